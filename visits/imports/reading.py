@@ -1,0 +1,271 @@
+"""What all readers share: input files, rows, problems, limits, and wrong values in words that say how to mend.
+
+No database here: a reader sees bytes and yields rows. A file that cannot be read as a whole is an
+`UnreadableInput`, raised before its first row; a row that cannot be read has problems and no record.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from pydantic import ValidationError
+
+from visits import record
+
+MAX_FILE_BYTES = 200 * 2**20
+MAX_FILES = 5_000
+MAX_ROW_CHARACTERS = 2**20
+MAX_COLUMNS = 200
+MAX_VALUE = 200
+HEAD_BYTES = 4096
+
+AnyRecord = record.VisitData | record.MeetingRecord | record.OfficialRecord | record.TenureRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in one row. `row` 0 is the file itself; a `warning` does not reject the row."""
+
+    file: str
+    row: int
+    field: str
+    value: str
+    code: str
+    detail: str
+    severity: str = "error"
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The shape of reports and of `errors` in the API."""
+        return {
+            "file": self.file,
+            "row": self.row,
+            "field": self.field,
+            "value": self.value,
+            "code": self.code,
+            "detail": self.detail,
+            "severity": self.severity,
+        }
+
+
+@dataclass(slots=True)
+class InputRow:
+    """One row: verbatim, and the record it holds, or None when a problem rejects it.
+
+    `row` is what a person counts: the line where it begins in CSV and JSON Lines, the n-th record elsewhere.
+    `doubts` are (code, reason) pairs about a record that is kept.
+    """
+
+    file: str
+    row: int
+    raw: dict[str, str]
+    record: AnyRecord | None = None
+    problems: list[Problem] = field(default_factory=list)
+    dataset: str | None = None
+    doubts: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> bool:
+        return self.record is None
+
+    def problem(self, name: str, value: object, code: str, detail: str, severity: str = "error") -> None:
+        """Note what is wrong with one field; an error rejects the row."""
+        self.problems.append(Problem(self.file, self.row, name, shown(value), code, detail, severity))
+        if severity == "error":
+            self.record = None
+
+
+class UnreadableInput(Exception):
+    """A file that cannot be read as a whole; nothing of it is taken. `row` is the line, 0 if there is none."""
+
+    def __init__(
+        self, file: str, code: str, detail: str, row: int = 0, field: str = "", value: object = ""
+    ) -> None:
+        super().__init__(f"{file}: {detail}")
+        self.file, self.code, self.detail = file, code, detail
+        self.row, self.field, self.value = row, field, shown(value)
+
+    def as_problem(self) -> Problem:
+        return Problem(self.file, self.row, self.field, self.value, self.code, self.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file on disk or in memory. `name` is what reports call it."""
+
+    name: str
+    sha256: str
+    size: int
+    path: Path | None = None
+    content: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def at(cls, path: Path, name: str = "") -> "InputFile":
+        """A file on disk, hashed as it stands; UnreadableInput when it is absent, empty or too large."""
+        name = name or path.name
+        try:
+            size = path.stat().st_size
+            _check_size(name, size)
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise UnreadableInput(
+                name, "unreadable", f"It cannot be opened: {error.strerror or error}."
+            ) from error
+        return cls(name, digest, size, path=path)
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> "InputFile":
+        """A file in memory: an upload or the body of a request."""
+        _check_size(name, len(content))
+        return cls(name, hashlib.sha256(content).hexdigest(), len(content), content=content)
+
+    def open(self) -> BinaryIO:
+        """A fresh binary stream from the start."""
+        if self.content is not None:
+            return io.BytesIO(self.content)
+        assert self.path is not None  # noqa: S101 - one of the two is always there
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise UnreadableInput(
+                self.name, "unreadable", f"It cannot be opened: {error.strerror}."
+            ) from error
+
+    def head(self) -> bytes:
+        with self.open() as stream:
+            return stream.read(HEAD_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file in a folder that no reader knows (a README, a schema), with the reason in words."""
+
+    name: str
+    detail: str
+
+
+class Reader(Protocol):
+    """One format. `read` may be called again; it checks the whole file before it yields the first row."""
+
+    name: str
+    label: str
+
+    def recognises(self, name: str, head: bytes) -> bool:
+        """Whether a file of this name that begins with these bytes (at most HEAD_BYTES) is for this reader."""
+        ...
+
+    def check(self, file: InputFile) -> None:
+        """Raise UnreadableInput when the file cannot be read as a whole."""
+        ...
+
+    def read(self, file: InputFile) -> Iterator[InputRow]: ...
+
+
+def shown(value: object) -> str:
+    """A value as reports show it: text, at most MAX_VALUE characters, an ellipsis where it was cut."""
+    if not isinstance(value, str):
+        value = "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    return value if len(value) <= MAX_VALUE else value[: MAX_VALUE - 1] + "…"
+
+
+# pydantic's error types, in words that say how to mend. `{...}` are the error's own context values.
+_WORDS: dict[str, str] = {
+    "missing": "It is missing: give it a value.",
+    "extra_forbidden": "There is no such field: check its spelling or leave it out.",
+    "string_too_long": "It is longer than {max_length} characters: shorten it.",
+    "too_long": "It has more than {max_length} entries: split the record.",
+    "string_type": "It must be text.",
+    "list_type": "It must be a list.",
+    "dict_type": "It must be an object with named values.",
+    "model_type": "It must be an object with named fields.",
+    "model_attributes_type": "It must be an object with named fields.",
+    "bool_type": "Write true or false.",
+    "bool_parsing": "Write true or false.",
+    "int_type": "It must be a whole number.",
+    "int_parsing": "It must be a whole number.",
+    "float_type": "It must be a number.",
+    "float_parsing": "It must be a number.",
+    "greater_than_equal": "It must be {ge} or more.",
+    "less_than_equal": "It must be {le} or less.",
+    "enum": "Write one of: {expected}.",
+    "literal_error": "Write {expected}.",
+    "union_tag_invalid": "“type” must be one of {expected_tags}.",
+    "union_tag_not_found": "“type” is missing: visit, meeting, official or tenure.",
+    "uuid_parsing": "A uid looks like 8f2b6c1e-4f6d-5a58-9a3c-5d1f0f7f3c21: leave it out if there is none.",
+    "uuid_type": "A uid is text: leave it out if there is none.",
+}
+_PATTERNS: dict[str, str] = {
+    "country": "Write a country code: two letters (JP), four for a former country (SUHH), or x-name.",
+    "venue_country": "Write a country code: two letters (JP), four for a former country (SUHH), or x-name.",
+    "external_ids": "Write it as data-set:id, for example hsg-visits:2138.",
+    "url": "Write a whole address that begins with http:// or https://.",
+    "language": "Write a language code such as en or pt-BR.",
+    "wikidata": "Write a Wikidata id such as Q42.",
+    "script": "Write a script of ISO 15924 such as Cyrl.",
+    "file_sha256": "Write the 64 hexadecimal digits of the file's sha256.",
+    "target": "Write a JSON Pointer into this record, for example /delegations/0.",
+}
+
+
+def detail_of(error: Mapping[str, Any]) -> str:
+    """One of pydantic's errors in words that say how to mend."""
+    kind, context = error["type"], error.get("ctx") or {}
+    if kind in {"value_error", "assertion_error"}:
+        text = str(context.get("error", error["msg"]))
+        return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    if kind == "string_pattern_mismatch":
+        names = [part for part in error["loc"] if isinstance(part, str)]
+        name = names[-1] if names else ""
+        return _PATTERNS.get(name, "Write a slug: small letters, digits and hyphens.")
+    words = _WORDS.get(kind)
+    return words.format_map(_Context(context)) if words else f"{error['msg']}."
+
+
+class _Context(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def field_path(location: tuple[int | str, ...]) -> str:
+    """`("visit", "delegations", 0, "members")` -> `delegations.0.members`; the record's own type is left out."""
+    parts = location[1:] if location[:1] and location[0] in _TYPES else location
+    return ".".join(str(part) for part in parts)
+
+
+_TYPES = {"visit", "meeting", "official", "tenure"}
+
+
+def note_errors(row: InputRow, error: ValidationError, columns: Mapping[str, str] | None = None) -> None:
+    """Note all of pydantic's errors on the row, by column where `columns` maps a field path to one."""
+    columns = columns or {}
+    for item in error.errors(include_url=False):
+        path = field_path(item["loc"])
+        column = columns.get(path) or columns.get(path.split(".")[0], path)
+        value = row.raw.get(column) if column in row.raw else item.get("input")
+        missing = item["type"] in {"missing", "union_tag_not_found"}
+        row.problem(column, "" if missing else value, item["type"].replace("_", "-"), detail_of(item))
+
+
+def build(row: InputRow, make: Callable[[], AnyRecord], columns: Mapping[str, str] | None = None) -> None:
+    """Set the row's record, or note why there is none. Earlier errors on the row stay and reject it."""
+    refused = any(problem.severity == "error" for problem in row.problems)
+    try:
+        made = make()
+    except ValidationError as error:
+        note_errors(row, error, columns)
+        return
+    row.record = None if refused else made
+
+
+def _check_size(name: str, size: int) -> None:
+    if size == 0:
+        raise UnreadableInput(name, "empty-file", "The file is empty.")
+    if size > MAX_FILE_BYTES:
+        limit = MAX_FILE_BYTES // 2**20
+        raise UnreadableInput(
+            name, "too-large", f"The file has {size:,} bytes; at most {limit} MB are read: split it."
+        )
