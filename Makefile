@@ -1,0 +1,42 @@
+# Everything a newcomer types. Needs Python 3.11 or newer, git and make; the rest comes from uv.lock.
+PYTHON ?= $(firstword $(foreach p,python3 python3.11 python3.12 python3.13 python3.14,\
+	$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
+UV_VERSION := 0.13.9
+UV := .venv/bin/uv
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_LINK_MODE := copy
+export UV_COMPILE_BYTECODE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run install dev test bench lint format
+
+run: .venv/.installed
+	@exec .venv/bin/python -m tracker.run
+
+install: .venv/.installed
+dev: .venv/.installed-dev
+
+test: .venv/.installed-dev
+	@.venv/bin/pytest -n 2 $(ARGS)
+
+bench: .venv/.installed-dev
+	@.venv/bin/python -m bench
+
+lint: .venv/.installed-dev
+	@.ci/lint
+
+format: .venv/.installed-dev
+	@.venv/bin/ruff check -q --fix . && .venv/bin/ruff format -q . && .venv/bin/djlint --quiet --reformat templates || true
+
+$(UV):
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (PYTHON=/path/to/python make ...)"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install -q "uv==$(UV_VERSION)" 2>.venv/pip.log || { cat .venv/pip.log; exit 1; }
+
+# --inexact: `make run` after `make test` keeps what the tests need.
+.venv/.installed: $(UV) pyproject.toml uv.lock
+	@$(UV) sync -q --frozen --no-dev --inexact && touch $@
+
+.venv/.installed-dev: $(UV) pyproject.toml uv.lock
+	@$(UV) sync -q --frozen --inexact && touch $@ .venv/.installed

@@ -1,0 +1,1 @@
+"""The Django project: settings, the map of URLs, the supervisor of `make run`."""
