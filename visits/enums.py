@@ -1,0 +1,167 @@
+"""The vocabularies, in one place. Values are what files, the API and the database carry."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class VisitKind(models.TextChoices):
+    """What the source calls the visit; `unknown` when it gives no name."""
+
+    STATE = "state", _("State visit")
+    OFFICIAL = "official", _("Official visit")
+    WORKING = "working", _("Working visit")
+    PRIVATE = "private", _("Private visit")
+    INFORMAL = "informal", _("Informal visit")
+    SUMMIT = "summit", _("Summit or conference")
+    TRANSIT = "transit", _("Transit")
+    UNKNOWN = "unknown", _("Kind not stated")
+
+
+class Status(models.TextChoices):
+    """How it stands in the world (not in our workflow, which is `State`)."""
+
+    PLANNED = "planned", _("Planned")
+    ONGOING = "ongoing", _("Ongoing")
+    COMPLETED = "completed", _("Completed")
+    POSTPONED = "postponed", _("Postponed")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNKNOWN = "unknown", _("Status not stated")
+
+
+class State(models.TextChoices):
+    """How far a record has come on its way to the public. `visits.states` has one function per step."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in-review", _("In review")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Rank(models.TextChoices):
+    HEAD_OF_STATE = "head-of-state", _("Head of state")
+    HEAD_OF_GOVERNMENT = "head-of-government", _("Head of government")
+    DEPUTY_HEAD_OF_GOVERNMENT = "deputy-head-of-government", _("Deputy head of government")
+    FOREIGN_MINISTER = "foreign-minister", _("Foreign minister")
+    MINISTER = "minister", _("Minister")
+    DEPUTY_MINISTER = "deputy-minister", _("Deputy minister")
+    SPEAKER = "speaker", _("Speaker of parliament")
+    PARLIAMENTARIAN = "parliamentarian", _("Parliamentarian")
+    REGIONAL_HEAD = "regional-head", _("Regional head")
+    AMBASSADOR = "ambassador", _("Ambassador")
+    SENIOR_OFFICIAL = "senior-official", _("Senior official")
+    MONARCH_FAMILY = "monarch-family", _("Royal family")
+    RELIGIOUS_LEADER = "religious-leader", _("Religious leader")
+    BUSINESS = "business", _("Business")
+    OTHER = "other", _("Other")
+
+
+class Modality(models.TextChoices):
+    """How firm it was, from weak to strong. A machine never makes it stronger than its source."""
+
+    DISCUSSED = "discussed", _("Discussed")
+    PROPOSED = "proposed", _("Proposed")
+    AGREED = "agreed", _("Agreed")
+    SIGNED = "signed", _("Signed")
+
+
+class MeetingFormat(models.TextChoices):
+    IN_PERSON = "in-person", _("In person")
+    VIDEO = "video", _("By video")
+    PHONE = "phone", _("By phone")
+    UNKNOWN = "unknown", _("Format not stated")
+
+
+class OutcomeKind(models.TextChoices):
+    AGREEMENT = "agreement", _("Agreement")
+    MEMORANDUM = "memorandum", _("Memorandum")
+    JOINT_STATEMENT = "joint-statement", _("Joint statement")
+    DECLARATION = "declaration", _("Declaration")
+    PLAN = "plan", _("Plan")
+    INVITATION = "invitation", _("Invitation")
+    OTHER = "other", _("Other")
+
+
+class OutcomeLife(models.TextChoices):
+    """`overdue` is no value here: it is an open outcome whose due date has passed."""
+
+    OPEN = "open", _("Open")
+    FULFILLED = "fulfilled", _("Fulfilled")
+    DROPPED = "dropped", _("Dropped")
+
+
+class DialogueRole(models.TextChoices):
+    SESSION = "session", _("A session of it")
+    ABOUT = "about", _("It was talked about")
+
+
+class CountryKind(models.TextChoices):
+    COUNTRY = "country", _("Country")
+    TERRITORY = "territory", _("Territory")
+    FORMER = "former", _("Former country")
+
+
+class OrganizationKind(models.TextChoices):
+    INTERNATIONAL = "international", _("International body")
+    MINISTRY = "ministry", _("Ministry")
+    PARLIAMENT = "parliament", _("Parliament")
+    COMPANY = "company", _("Company")
+    OTHER = "other", _("Other")
+
+
+class SourceKind(models.TextChoices):
+    DOCUMENT = "document", _("Document")
+    DATASET = "dataset", _("Data set")
+
+
+class NameKind(models.TextChoices):
+    COMMON = "common", _("Common name")
+    OFFICIAL = "official", _("Official name")
+    SHORT = "short", _("Short name")
+    FORMER = "former", _("Former name")
+    LOCAL = "local", _("Local name")
+    LABEL = "label", _("Label in a data set")
+    SPELLING = "spelling", _("Other spelling")
+    SYNONYM = "synonym", _("Synonym")
+
+
+class RunStatus(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNDONE = "undone", _("Undone")
+
+
+class CandidateState(models.TextChoices):
+    PENDING = "pending", _("Waiting for an editor")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    UNDONE = "undone", _("Undone")
+
+
+class Action(models.TextChoices):
+    """What a candidate would do."""
+
+    CREATE = "create", _("Add")
+    CHANGE = "change", _("Change")
+    NOTHING = "nothing", _("Nothing to record")
+
+
+class JudgementKind(models.TextChoices):
+    ACCEPT = "accept", _("Accepted")
+    REJECT = "reject", _("Rejected")
+    MATCH = "match", _("Matched")
+    MERGE = "merge", _("Merged")
+    DIFFERENT = "different", _("Never the same")
+    UNDO = "undo", _("Undone")
+    SETTLE = "settle", _("Doubt settled")
+
+
+class RecordType(models.TextChoices):
+    """The records that a VisitRecord can carry."""
+
+    VISIT = "visit", _("Visit")
+    MEETING = "meeting", _("Meeting")
+    OFFICIAL = "official", _("Official")
+    TENURE = "tenure", _("Tenure")

@@ -1,0 +1,49 @@
+"""The tables. Constraints hold what is impossible; chainable QuerySet methods hold what is asked often."""
+
+from .access import ApiToken
+from .events import Delegation, Meeting, MeetingVisit, Member, Participant, Trip, Visit, VisitPlace
+from .evidence import Citation, ExternalId, Source
+from .imports import Candidate, Doubt, ImportFile, ImportProblem, ImportRun, Judgement, RetiredId
+from .people import Official, OfficialName, Organization, OrganizationName, Post, Tenure
+from .places import City, CityName, Country, CountryName, Region
+from .subjects import Dialogue, DialogueLink, DialogueName, Outcome, Topic, TopicLink, TopicName
+
+__all__ = [
+    "ApiToken",
+    "Candidate",
+    "Citation",
+    "City",
+    "CityName",
+    "Country",
+    "CountryName",
+    "Delegation",
+    "Dialogue",
+    "DialogueLink",
+    "DialogueName",
+    "Doubt",
+    "ExternalId",
+    "ImportFile",
+    "ImportProblem",
+    "ImportRun",
+    "Judgement",
+    "Meeting",
+    "MeetingVisit",
+    "Member",
+    "Official",
+    "OfficialName",
+    "Organization",
+    "OrganizationName",
+    "Outcome",
+    "Participant",
+    "Post",
+    "Region",
+    "RetiredId",
+    "Source",
+    "Tenure",
+    "Topic",
+    "TopicLink",
+    "TopicName",
+    "Trip",
+    "Visit",
+    "VisitPlace",
+]
