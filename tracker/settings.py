@@ -1,4 +1,4 @@
-"""Settings of the tracker. What an operator may change is read from the environment; see docs/operating.md."""
+"""Settings of the tracker; what an operator may change is read from the environment."""
 
 import os
 from typing import Any
@@ -20,7 +20,7 @@ DEBUG = environment.flag("DEBUG")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", "")
 METRICS = environment.flag("TRACKER_METRICS")
-EMBEDDED = "DATABASE_URL" not in os.environ
+COLLECTED_STATIC = environment.flag("TRACKER_COLLECTED_STATIC")  # `collectstatic` ran, as in the container
 
 # applications
 
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "pghistory",
     "pgtrigger",
     "rest_framework",
+    "tracker",
     "visits",
 ]
 
@@ -138,19 +139,19 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# static files: straight from the sources on one machine, collected and hashed in a container
+# static files: straight from the sources, or collected and hashed
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = STATE_DIR / "static"
-WHITENOISE_USE_FINDERS = EMBEDDED
-WHITENOISE_MAX_AGE = 0 if EMBEDDED else 3600
+WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
+WHITENOISE_MAX_AGE = 3600 if COLLECTED_STATIC else 0
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if EMBEDDED
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 MEDIA_ROOT = STATE_DIR / "media"

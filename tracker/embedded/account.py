@@ -61,6 +61,4 @@ def database_account(existing_data: Path) -> Account:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
-    raise SystemExit(
-        "PostgreSQL does not run as root, and there is no user postgres or nobody: set DATABASE_URL."
-    )
+    raise SystemExit("PostgreSQL refuses root, and there is no user postgres or nobody: set DATABASE_URL.")

@@ -123,12 +123,16 @@ class Cluster:
     def _initdb(self) -> None:
         # No ICU in the wheel: the builtin provider sorts by code point, names sort by their normalised key.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        command = [str(self.programs / "initdb"), "-D", str(self.data), "-U", ROLE, "-A", "trust", "-E", "UTF8"]
         result = subprocess.run(
-            [self.programs / "initdb", "-D", self.data, "-U", ROLE, "-A", "trust", "-E", "UTF8", "-k", *locale]
-            + ([] if self.durable else ["--no-sync"]),
-            env=self._environment(), cwd="/", capture_output=True, text=True, check=False,
+            [*command, "-k", *locale, *([] if self.durable else ["--no-sync"])],
+            env=self._environment(),
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
             **self.account.popen_options(),
-        )  # fmt: skip
+        )
         if result.returncode:
             raise SystemExit(f"initdb failed:\n{result.stdout}{result.stderr}")
         with (self.data / "postgresql.auto.conf").open("a") as settings:
@@ -138,18 +142,22 @@ class Cluster:
         """Start the server as a child that stops fast when this process is gone."""
         options = ["-c", f"unix_socket_directories={self.socket_folder}"]
         if not self.durable:
-            options += [part for name in ("fsync", "synchronous_commit", "full_page_writes")
-                        for part in ("-c", f"{name}=off")]  # fmt: skip
+            options += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         with self.log.open("ab") as log:
             if self.account.is_other:
                 os.chown(self.log, self.account.uid, self.account.gid)
             # A session of its own: Ctrl-C in the terminal must not reach it before web and worker are down.
             return subprocess.Popen(
-                [self.programs / "postgres", "-D", self.data, *options],
-                env=self._environment(), cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=die_with_parent(signal.SIGINT),
+                [str(self.programs / "postgres"), "-D", str(self.data), *options],
+                env=self._environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGINT),
                 **self.account.popen_options(),
-            )  # fmt: skip
+            )
 
     def create_database(self) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

@@ -6,7 +6,6 @@ and the keeper does the same for users that died without a word.
 """
 
 import fcntl
-import os
 import subprocess
 import sys
 import time
@@ -87,9 +86,12 @@ def start_keeper(cluster: Cluster) -> subprocess.Popen[bytes]:
     durable = "durable" if cluster.durable else "fast"
     return subprocess.Popen(
         [sys.executable, "-m", "tracker.embedded.keeper", str(cluster.state), durable],
-        cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True, env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
-    )  # fmt: skip
+        cwd=CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def _alone(users: IO[str]) -> bool:

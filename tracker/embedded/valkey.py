@@ -1,7 +1,6 @@
 """The embedded queue: where its socket is and how its server is started."""
 
 import os
-import subprocess
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
@@ -50,7 +49,3 @@ def answers(state: Path) -> bool:
         return bool(redis.Redis(unix_socket_path=str(socket_path(state)), socket_timeout=2).ping())
     except (redis.RedisError, OSError):
         return False
-
-
-def start(state: Path, **popen_options: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command(state), start_new_session=True, **popen_options)  # type: ignore[call-overload,no-any-return]

@@ -8,12 +8,12 @@ such a statement, and only such a one, has its parameters merged on this side.
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg import ClientCursor
+from psycopg import ClientCursor, Cursor
 
 _PUT_BEFORE = ("SELECT set_config('pghistory.", "SELECT set_config('pgtrigger.", "SET LOCAL pgtrigger.")
 
 
-class PreparingCursor(base.ServerBindingCursor):
+class PreparingCursor(base.CursorMixin, Cursor[Any]):
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         if isinstance(query, str) and query.startswith(_PUT_BEFORE):
             merged = ClientCursor(self.connection).mogrify(query, params)
