@@ -1,37 +1,115 @@
-"""What every test may ask for. Databases are real: an embedded cluster that this run starts or joins."""
+"""What every test may ask for. Database, queue, worker and browser are real."""
 
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import psycopg
 import pytest
+from django.conf import settings
+from django.db import connection
 
-from tests.settings import TEST_CLUSTER, USES_TEST_CLUSTER
+from tests.migrated_template import drop_leftovers, ensure_template
+from tests.settings import TEST_CLUSTER, TEST_QUEUE
+from tracker.embedded import valkey
+from tracker.embedded.processes import wait_until
 from tracker.embedded.sharing import shared_cluster
+from tracker.programs import Program
+from tracker.state import CHECKOUT
+
+NO_BROWSER = "no Chromium: install it or name it with CHROMIUM="
+
+# database
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[None]:
-    """The PostgreSQL of the tests; what a killed run left in it is dropped by the next first comer."""
-    if not USES_TEST_CLUSTER:
+    """The PostgreSQL of the tests, with a migrated template that test databases are copied from."""
+    if os.environ["DATABASE_URL"] != TEST_CLUSTER.url():
         yield
         return
     with shared_cluster(TEST_CLUSTER) as use:
         if use.started:
-            _drop_leftovers()
+            drop_leftovers(TEST_CLUSTER)
+        connection.settings_dict["TEST"]["TEMPLATE"] = ensure_template(TEST_CLUSTER)
         yield
-
-
-def _drop_leftovers() -> None:
-    with psycopg.connect(TEST_CLUSTER.url(), autocommit=True) as connection:
-        for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'"):
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(cluster: None, django_db_modify_db_settings_parallel_suffix: None) -> None:
     """pytest-django's hook just before it makes the test databases."""
+
+
+# queue and worker
+
+
+@pytest.fixture(scope="session")
+def queue() -> Iterator[str]:
+    """A Valkey of this run alone, where `.delay()` of a test goes; its URL."""
+    TEST_QUEUE.mkdir(parents=True, exist_ok=True)
+    server = Program("valkey", valkey.command(TEST_QUEUE), CHECKOUT, TEST_QUEUE / "valkey.log", patience=5)
+    server.start()
+    assert wait_until(lambda: valkey.answers(TEST_QUEUE), 20), server.last_words()
+    yield settings.CELERY_BROKER_URL
+    server.stop()
+    shutil.rmtree(TEST_QUEUE)
+
+
+@pytest.fixture(scope="session")
+def live_worker(queue: str, django_db_setup: None) -> Iterator[Program]:
+    """A Celery worker on the test database, for `django_db(transaction=True)`; may be killed and restarted."""
+    from tracker.celery import app
+
+    environment = os.environ | {
+        "DATABASE_URL": TEST_CLUSTER.url(str(connection.settings_dict["NAME"])),
+        "DJANGO_SETTINGS_MODULE": "tracker.settings",
+        "TRACKER_ONLY_WORKER": "1",
+    }
+    command = [sys.executable, "-m", "celery", "-A", "tracker", "worker", "-c", "1", "-l", "INFO"]
+    worker = Program(
+        "worker", command, CHECKOUT, TEST_QUEUE / "worker.log", patience=20, environment=environment
+    )
+    worker.start()
+    assert wait_until(lambda: bool(app.control.ping(timeout=0.5)), 60), worker.last_words()
+    yield worker
+    worker.stop()
+
+
+# browser
+
+
+def chromium() -> str | None:
+    """The browser that CHROMIUM names, or one on the PATH."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    quiet = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": list(quiet)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+            if not chromium() and os.environ.get("CI") != "true":
+                item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+        if item.get_closest_marker("slow") and not os.environ.get("TRACKER_SLOW_TESTS"):
+            item.add_marker(pytest.mark.skip(reason="slow: TRACKER_SLOW_TESTS=1 runs it"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = terminalreporter.stats.get("skipped", ())
+    skipped = [report.nodeid for report in reports if NO_BROWSER in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} browser tests skipped: {NO_BROWSER}")
+
+
+# real data
 
 
 @pytest.fixture(scope="session")
