@@ -1,0 +1,114 @@
+"""Rows of a flat XML file: one element per record, its children the columns (`from`, `from@id`).
+
+Streams with bounded memory: a document type (and so every entity, internal or external) is refused, nothing is
+fetched, and a record larger than MAX_ROW_CHARACTERS or with too many columns ends the reading. Columns hold the
+text as it stands in the file, white space included.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from .reading import MAX_COLUMNS, MAX_ROW_CHARACTERS, InputFile, UnreadableInput
+
+_CHUNK = 64 * 1024
+_MAX_DEPTH = 50
+
+
+@dataclass(slots=True)
+class XmlRow:
+    """`line` is where the record begins; `repeated` names columns that it holds more than once."""
+
+    line: int
+    columns: dict[str, str] = field(default_factory=dict)
+    repeated: list[str] = field(default_factory=list)
+
+
+def xml_rows(file: InputFile, root: str, record: str) -> Iterator[XmlRow]:
+    """The `record` elements right under `root`, in order; UnreadableInput names file and line."""
+    target = _Collector(file.name, root, record)
+    with file.open() as stream:
+        while chunk := stream.read(_CHUNK):
+            target.feed(chunk)
+            yield from target.taken()
+        target.feed(b"", final=True)
+    yield from target.taken()
+
+
+class _Collector:
+    def __init__(self, file: str, root: str, record: str) -> None:
+        self._file, self._root, self._record = file, root, record
+        self._path: list[str] = []
+        self._row: XmlRow | None = None
+        self._size = 0
+        self._rows: list[XmlRow] = []
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+        self._parser.StartDoctypeDeclHandler = self._doctype
+
+    def taken(self) -> list[XmlRow]:
+        rows, self._rows = self._rows, []
+        return rows
+
+    def feed(self, chunk: bytes, final: bool = False) -> None:
+        try:
+            self._parser.Parse(chunk, final)
+        except expat.ExpatError as error:
+            reason = expat.ErrorString(error.code)
+            detail = f"It is no well-formed XML: {reason} in line {error.lineno}. Is the file complete?"
+            raise UnreadableInput(self._file, "broken-xml", detail, row=error.lineno) from error
+        except (ValueError, LookupError) as error:
+            raise self._refusal("broken-xml", f"Its encoding cannot be read: {error}.") from error
+        # Names, attributes and comments make no text, but they take memory too.
+        if self._row and self._parser.CurrentByteIndex - self._started > 8 * MAX_ROW_CHARACTERS:
+            raise self._too_large()
+
+    def _refusal(self, code: str, detail: str, value: str = "") -> UnreadableInput:
+        line = self._parser.CurrentLineNumber
+        return UnreadableInput(self._file, code, f"Line {line}: {detail}", row=line, value=value)
+
+    def _too_large(self) -> UnreadableInput:
+        limit = f"{MAX_ROW_CHARACTERS:,} characters or {MAX_COLUMNS} columns"
+        return self._refusal("row-too-large", f"the record has more than {limit}.")
+
+    def _doctype(self, name: str, *_rest: object) -> None:
+        raise self._refusal(
+            "entities", "a document type (and the entities that it may declare) is refused: remove it.", name
+        )
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if not self._path and name != self._root:
+            raise self._refusal("wrong-root", f"the file begins with <{name}>, not <{self._root}>.", name)
+        self._path.append(name)
+        depth = len(self._path)
+        if depth > _MAX_DEPTH:
+            raise self._refusal("too-deep", f"elements lie more than {_MAX_DEPTH} deep.", name)
+        if depth == 2 and name == self._record:
+            self._row, self._size = XmlRow(self._parser.CurrentLineNumber), 0
+            self._started = self._parser.CurrentByteIndex
+        if depth == 3 and self._row:
+            if name in self._row.columns:
+                self._row.repeated.append(name)
+            self._row.columns.setdefault(name, "")
+            for key, value in attributes.items():
+                self._row.columns[f"{name}@{key}"] = value
+                self._size += len(value)
+            if len(self._row.columns) + len(self._row.repeated) > MAX_COLUMNS:
+                raise self._too_large()
+
+    def _text(self, text: str) -> None:
+        if self._row is None or len(self._path) < 3:
+            return
+        self._size += len(text)
+        if self._size > MAX_ROW_CHARACTERS:
+            raise self._too_large()
+        self._row.columns[self._path[2]] += text
+
+    def _end(self, name: str) -> None:
+        if len(self._path) == 2 and self._row:
+            self._rows.append(self._row)
+            self._row = None
+        self._path.pop()
