@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import connection
 
 from tests.migrated_template import drop_leftovers, ensure_template
 from tests.settings import TEST_CLUSTER, TEST_QUEUE
+from tests.world import EDITING, World, build_world, make_user
 from tracker.embedded import valkey
 from tracker.embedded.processes import wait_until
 from tracker.embedded.sharing import shared_cluster
@@ -59,7 +61,7 @@ def queue() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def live_worker(queue: str, django_db_setup: None) -> Iterator[Program]:
-    """A Celery worker on the test database, for `django_db(transaction=True)`; may be killed and restarted."""
+    """A Celery worker on the test database, for `django_db(transaction=True)`. Tests may kill it."""
     from tracker.celery import app
 
     environment = os.environ | {
@@ -67,7 +69,18 @@ def live_worker(queue: str, django_db_setup: None) -> Iterator[Program]:
         "DJANGO_SETTINGS_MODULE": "tracker.settings",
         "TRACKER_ONLY_WORKER": "1",
     }
-    command = [sys.executable, "-m", "celery", "-A", "tracker", "worker", "-c", "1", "-l", "INFO"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "tracker",
+        "worker",
+        "-c",
+        "1",
+        "-I",
+        "tests.worker_tasks",
+    ]
     worker = Program(
         "worker", command, CHECKOUT, TEST_QUEUE / "worker.log", patience=20, environment=environment
     )
@@ -119,3 +132,37 @@ def shared_data() -> Path:
     if not folder:
         pytest.skip("real data absent: TRACKER_DATA is not set")
     return Path(folder)
+
+
+# a small world and a small cast (tests/world.py makes single records)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return build_world()
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    """Signed in, no permission at all."""
+    return make_user("outsider")
+
+
+@pytest.fixture
+def contributor(db: None) -> User:
+    return make_user("contributor", "add_importrun", "view_importrun", group="Contributor", is_staff=True)
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    return make_user("editor", *EDITING, group="Editor", is_staff=True)
+
+
+@pytest.fixture
+def reviewer(db: None) -> User:
+    return make_user("reviewer", *EDITING, group="Reviewer", is_staff=True)
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return make_user("admin", is_staff=True, is_superuser=True)

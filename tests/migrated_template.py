@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 
 from tracker.embedded.postgres import Cluster
 from tracker.state import CHECKOUT
@@ -19,8 +20,8 @@ _UNFINISHED = "test_tracker_making_"
 def template_name() -> str:
     """Named after all that decides what migrating gives."""
     migrations = (CHECKOUT / "visits" / "migrations").glob("*.py")
-    decisive = [CHECKOUT / "uv.lock", CHECKOUT / "tracker" / "settings.py", *migrations]
-    digest = hashlib.sha256()
+    decisive = [CHECKOUT / "uv.lock", *migrations]
+    digest = hashlib.sha256(" ".join(settings.INSTALLED_APPS).encode())
     for path in sorted(decisive):
         digest.update(path.read_bytes())
     return _PREFIX + digest.hexdigest()[:12]

@@ -26,3 +26,4 @@ TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = FailOnUndefined("%s")
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
+WHITENOISE_USE_FINDERS = False  # each new client would look through all files; live_server has its own way
