@@ -1,0 +1,197 @@
+"""The difference between the rows that a record wants and those that are there, before anything is written.
+
+Missing data never erases: an empty wanted value changes nothing, an absent row is not removed. What a person
+edited is locked: a differing wanted value is a conflict and waits for an editor.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+from visits import names
+from visits.matching import Planned
+
+from .tree import Evidence, Node
+
+# Values that say nothing, so that they change nothing.
+_EMPTY: tuple[Any, ...] = (None, "", "unknown")
+_NOT_COMPARED = {"position", "key"}
+
+
+@dataclass
+class Change:
+    """One field of a present row that the record would change."""
+
+    path: str
+    node: Node
+    column: str
+    before: Any
+    after: Any
+    conflict: bool = False
+
+
+@dataclass
+class Plan:
+    """What a record would add and change. `root` is the present root, or the wanted one of a new record."""
+
+    wanted: Node
+    present: Node | None
+    added: list[tuple[Node, Node]] = field(default_factory=list)
+    withheld: list[tuple[Node, Node]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    citations: list[Evidence] = field(default_factory=list)
+    rows_renewed: list[Evidence] = field(default_factory=list)
+    external_ids: list[tuple[str, str]] = field(default_factory=list)
+    # The wanted node -> the row that stands for it (itself when it is new).
+    standing: dict[int, Node] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Node:
+        return self.present or self.wanted
+
+    @property
+    def clean(self) -> list[Change]:
+        return [change for change in self.changes if not change.conflict]
+
+    @property
+    def conflicts(self) -> list[Change]:
+        return [change for change in self.changes if change.conflict]
+
+    @property
+    def is_empty(self) -> bool:
+        parts = (
+            self.added,
+            self.withheld,
+            self.changes,
+            self.citations,
+            self.rows_renewed,
+            self.external_ids,
+        )
+        return self.present is not None and not any(parts)
+
+    @property
+    def has_conflicts(self) -> bool:
+        return bool(self.withheld or self.conflicts)
+
+
+def compare(wanted: Node, present: Node | None) -> Plan:
+    """The plan that brings the present record up to the wanted one; all of it when there is none."""
+    plan = Plan(wanted, present)
+    if present is None:
+        for node in wanted.walk():
+            plan.standing[id(node)] = node
+        plan.added = [
+            (child, parent) for parent in wanted.walk() for kids in parent.lists.values() for child in kids
+        ]
+        plan.citations = list(wanted.citations)
+        plan.external_ids = list(wanted.external_ids)
+        return plan
+    _compare_row(plan, wanted, present)
+    plan.external_ids = [pair for pair in wanted.external_ids if pair not in present.external_ids]
+    _compare_citations(plan)
+    return plan
+
+
+def _compare_row(plan: Plan, wanted: Node, present: Node) -> None:
+    plan.standing[id(wanted)] = present
+    for column, after in wanted.values.items():
+        before = present.values[column]
+        if column in _NOT_COMPARED or after in _EMPTY or after == before:
+            continue
+        if column == "head" and not after:
+            continue
+        if _same_side_otherwise(wanted, column, present):
+            continue
+        if column in {"official_id", "post_id"} and before is not None and isinstance(after, Planned):
+            continue  # the printed name was linked already; a name that matches nobody undoes no link
+        locked = column.removesuffix("_id") in present.locked
+        plan.changes.append(Change(present.path, present, column, before, after, locked))
+    for list_name, children in wanted.lists.items():
+        unmatched = list(present.lists.get(list_name, ()))
+        for child in children:
+            twin = _twin(child, unmatched)
+            if twin:
+                unmatched.remove(twin)
+                _compare_row(plan, child, twin)
+                continue
+            if child.values.get("head") and any(
+                one.values["head"] for one in present.lists.get(list_name, ())
+            ):
+                child.values["head"] = False  # a delegation has one head: the one that is there stays
+            withheld = list_name in present.locked
+            for node in child.walk():
+                plan.standing[id(node)] = node
+            (plan.withheld if withheld else plan.added).append((child, present))
+            if not withheld:
+                plan.added += [
+                    (kid, node) for node in child.walk() for kids in node.lists.values() for kid in kids
+                ]
+
+
+def _same_side_otherwise(wanted: Node, column: str, present: Node) -> bool:
+    """A wanted side that is given as country where the row has an organization by hand is left alone."""
+    return column.endswith("_country_id") and column.removesuffix("_country_id") in present.locked
+
+
+def _keys(node: Node) -> list[Hashable]:
+    """By what a nested row is known again, the surest first."""
+    values, keys = node.values, list[Hashable]()
+    match node.kind.name:
+        case "member" | "participant":
+            printed = values["as_printed"] or values["name_as_printed"]
+            keys = (
+                [("printed", names.search_key(printed), names.search_key(values["post_as_printed"]))]
+                if printed
+                else []
+            )
+            keys += [("printed", names.search_key(printed))] if printed else []
+            keys += [("official", values["official_id"])] if values["official_id"] else []
+        case "delegation":
+            keys = [
+                ("uid", node.uid),
+                ("sender", values["sender_country_id"], values["sender_organization_id"]),
+            ]
+        case "topic_link":
+            printed = names.search_key(values["as_printed"])
+            keys = [("printed", printed)] if printed else [("topic", values["topic_id"])]
+        case "dialogue_link":
+            keys = [("dialogue", values["dialogue_id"])] if values["dialogue_id"] else []
+            keys += [("printed", names.search_key(values["as_printed"]))] if values["as_printed"] else []
+        case "place":
+            keys = [("printed", names.search_key(values["as_printed"])), ("city", values["city_id"])]
+        case "outcome":
+            keys = [("uid", node.uid), ("title", names.search_key(values["title"]))]
+        case "official_name":
+            keys = [("text", values["text"], values["language"])]
+        case _:
+            keys = [("uid", node.uid)]
+    return keys
+
+
+def _twin(child: Node, present: list[Node]) -> Node | None:
+    for key in _keys(child):
+        for node in present:
+            if key in _keys(node):
+                return node
+    return None
+
+
+def _compare_citations(plan: Plan) -> None:
+    """Citations that are not there yet; a data set's row that changed renews its citation."""
+    assert plan.present is not None  # noqa: S101 - the caller's case
+    unmatched = list(plan.present.citations)
+    for cited in plan.wanted.citations:
+        target = plan.standing[id(cited.target)]
+        twin = next((one for one in unmatched if one.target is target and _same_words(one, cited)), None)
+        if twin is None:
+            plan.citations.append(cited)
+            continue
+        unmatched.remove(twin)
+        if twin.values["row"] != cited.values["row"]:
+            twin.values |= {name: cited.values[name] for name in ("row", "columns", "file_sha256")}
+            plan.rows_renewed.append(twin)
+
+
+def _same_words(one: Evidence, other: Evidence) -> bool:
+    same = ("field", "exact", "start", "external_id")
+    return one.source == other.source and all(one.values[name] == other.values[name] for name in same)

@@ -1,0 +1,228 @@
+"""Plans into the database: a fixed number of bulk statements for any number of records."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Model
+
+from visits import models
+from visits.matching import Planned
+from visits.record import uid_for
+
+from .difference import Plan
+from .tree import Evidence, Node
+
+_PLANNED_ORDER = (models.Source, models.Organization, models.City, models.Trip, models.Post, models.Official)
+_CHILD_ORDER = (
+    "meeting", "delegation", "place", "member", "participant", "topic_link", "dialogue_link", "outcome", "official_name",
+)  # fmt: skip
+
+
+def write(plans: Sequence[Plan], *, run: models.ImportRun | None, state: str) -> None:
+    """Bring in the clean part of each plan. New visits and meetings get `state`; nodes get their ids.
+
+    Runs in the caller's transaction. Ids of records that were taken back and come again are the same.
+    """
+    writer = _Writer(run, state)
+    writer.planned(plans)
+    for kind in ("visit", "meeting", "official", "tenure"):
+        writer.create(
+            [(plan.wanted, None) for plan in plans if not plan.present and plan.wanted.kind.name == kind]
+        )
+    for kind in _CHILD_ORDER:
+        pairs = [pair for plan in plans for pair in plan.added if pair[0].kind.name == kind]
+        writer.create(pairs)
+        if kind == "meeting":
+            writer.link_meetings(pairs)
+    writer.change(plans)
+    writer.evidence(plans)
+    writer.link_later(plans)
+
+
+class _Writer:
+    def __init__(self, run: models.ImportRun | None, state: str) -> None:
+        self.run, self.state = run, state
+
+    def planned(self, plans: Iterable[Plan]) -> None:
+        """The officials, posts, organizations, sources, ... that the records bring with them."""
+        found: dict[type[Model], dict[uuid.UUID, list[Planned]]] = defaultdict(lambda: defaultdict(list))
+        for plan in plans:
+            for value in _references(plan):
+                if isinstance(value, Planned) and value.id is None:
+                    found[value.model][value.uid].append(value)
+                    body = value.values.get("organization_id")
+                    if isinstance(body, Planned) and body.id is None:
+                        found[body.model][body.uid].append(body)
+        for model in _PLANNED_ORDER:
+            rows = {
+                uid: model(uid=uid, created_by_run=self.run, **_ids(same[0].values))
+                for uid, same in found[model].items()
+            }
+            self._insert(model, list(rows.values()))
+            for uid, row in rows.items():
+                for planned in found[model][uid]:
+                    planned.id = row.pk
+
+    def create(self, pairs: Sequence[tuple[Node, Node | None]]) -> None:
+        """Insert nodes of one kind, each under its parent (which has its id by now)."""
+        if not pairs:
+            return
+        kind = pairs[0][0].kind
+        rows = []
+        for node, parent in pairs:
+            values = _ids(node.values)
+            if parent is not None and kind.name != "meeting":
+                values[f"{parent.kind.name}_id"] = parent.id
+            if kind.has_uid:
+                values |= {"uid": node.uid, "created_by_run": self.run}
+            if kind.name in {"visit", "meeting"}:
+                values["state"] = self.state
+            rows.append(kind.model(**values))
+        self._insert(kind.model, rows)
+        for (node, _), row in zip(pairs, rows, strict=True):
+            node.id = row.pk
+
+    def _insert(self, model: type[Model], rows: list[Any]) -> None:
+        """Insert; a uid that was retired comes back under the id it had."""
+        if not rows:
+            return
+        if issubclass(model, models.bases.Record):
+            retired = models.RetiredId.objects.filter(
+                kind=model._meta.model_name, uid__in=[row.uid for row in rows], merged_into__isnull=True
+            )
+            old = {
+                uid: (pk, record_id) for pk, uid, record_id in retired.values_list("pk", "uid", "record_id")
+            }
+            back = [row for row in rows if row.uid in old]
+            for row in back:
+                row.pk = old[row.uid][1]
+            if back:
+                model._default_manager.bulk_create(back)
+                models.RetiredId.objects.filter(pk__in=[pk for pk, _ in old.values()]).delete()
+            rows = [row for row in rows if row.uid not in old]
+        model._default_manager.bulk_create(rows, batch_size=1000)
+
+    def link_meetings(self, pairs: Sequence[tuple[Node, Node]]) -> None:
+        links = [
+            models.MeetingVisit(
+                meeting_id=child.id, visit_id=parent.id, position=int(child.path.rpartition("/")[2])
+            )
+            for child, parent in pairs
+        ]
+        models.MeetingVisit.objects.bulk_create(links)
+
+    def change(self, plans: Iterable[Plan]) -> None:
+        """One UPDATE per table and set of changed columns."""
+        rows: dict[tuple[type[Model], tuple[str, ...]], dict[int, dict[str, Any]]] = defaultdict(dict)
+        by_row: dict[int, tuple[Node, dict[str, Any]]] = {}
+        for plan in plans:
+            for change in plan.clean:
+                node, values = by_row.setdefault(id(change.node), (change.node, {}))
+                values[change.column] = change.after
+        for node, values in by_row.values():
+            rows[node.kind.model, tuple(sorted(values))][node.id or 0] = _ids(values)
+        for (model, columns), values_by_id in rows.items():
+            found = model._default_manager.in_bulk(list(values_by_id))
+            for pk, row in found.items():
+                for column, value in values_by_id[pk].items():
+                    setattr(row, column, value)
+            names = [model._meta.get_field(column.removesuffix("_id")).name for column in columns]
+            model._default_manager.bulk_update(found.values(), names, batch_size=500)
+
+    def evidence(self, plans: Iterable[Plan]) -> None:
+        plans = list(plans)
+        slugs = {slug for plan in plans for slug, _ in plan.external_ids}
+        datasets = dict(models.Source.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+        for slug in slugs - datasets.keys():
+            uid = uid_for("source", slug)
+            row = models.Source.objects.create(
+                uid=uid, kind="dataset", slug=slug, title=slug, created_by_run=self.run
+            )
+            datasets[slug] = row.pk
+        models.ExternalId.objects.bulk_create(
+            [
+                models.ExternalId(
+                    dataset_id=datasets[slug], value=value, **{f"{plan.root.kind.name}_id": plan.root.id}
+                )
+                for plan in plans
+                for slug, value in plan.external_ids
+            ]
+        )
+        models.Citation.objects.bulk_create(
+            [
+                self._citation(plan, one)
+                for plan in plans
+                for one in plan.citations
+                if self._is_there(plan, one)
+            ],
+            batch_size=1000,
+        )
+        renewed = [one for plan in plans for one in plan.rows_renewed]
+        if renewed:
+            found = models.Citation.objects.in_bulk([one.id for one in renewed])
+            for one in renewed:
+                for name in ("row", "columns", "file_sha256"):
+                    setattr(found[one.id], name, one.values[name])
+            models.Citation.objects.bulk_update(
+                found.values(), ["row", "columns", "file_sha256"], batch_size=500
+            )
+
+    @staticmethod
+    def _is_there(plan: Plan, one: Evidence) -> bool:
+        """Whether what it points at was written (a withheld row was not)."""
+        return plan.standing[id(one.target)].id is not None
+
+    def _citation(self, plan: Plan, one: Evidence) -> models.Citation:
+        node = plan.standing[id(one.target)]
+        source = one.source.id if isinstance(one.source, Planned) else one.source
+        return models.Citation(
+            source_id=source,
+            attributed_organization_id=one.attributed,
+            created_by_run=self.run,
+            **{f"{node.kind.name}_id": node.id},
+            **one.values,
+        )
+
+    def link_later(self, plans: Iterable[Plan]) -> None:
+        """Links by uid to records that are there by now; links of meetings to the visits they name."""
+        wanted: dict[type[Model], set[uuid.UUID]] = defaultdict(set)
+        nodes = []
+        for plan in plans:
+            wanted[models.Visit].update(plan.wanted.in_visits)
+            for node in plan.wanted.walk():
+                for column, (model, uid) in node.later.items():
+                    wanted[model].add(uid)
+                    nodes.append((plan.standing[id(node)], column, model, uid))
+        ids = {
+            (model, uid): pk
+            for model, uids in wanted.items()
+            if uids
+            for uid, pk in model._default_manager.filter(uid__in=uids).values_list("uid", "pk")
+        }
+        for node, column, model, uid in nodes:
+            if (model, uid) in ids and node.values.get(column) is None and node.id:
+                node.kind.model._default_manager.filter(pk=node.id).update(**{column: ids[model, uid]})
+        links = [
+            models.MeetingVisit(meeting_id=plan.root.id, visit_id=ids[models.Visit, uid])
+            for plan in plans
+            for uid in plan.wanted.in_visits
+            if (models.Visit, uid) in ids
+        ]
+        models.MeetingVisit.objects.bulk_create(links, ignore_conflicts=True)
+
+
+def _references(plan: Plan) -> Iterable[Any]:
+    nodes: list[Node] = [child for child, _ in plan.added]
+    if plan.present is None:
+        nodes.append(plan.wanted)
+    for node in nodes:
+        yield from node.values.values()
+    yield from (change.after for change in plan.clean)
+    yield from (one.source for one in plan.citations)
+
+
+def _ids(values: dict[str, Any]) -> dict[str, Any]:
+    """Planned references as the ids they have by now."""
+    return {name: value.id if isinstance(value, Planned) else value for name, value in values.items()}

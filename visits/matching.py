@@ -1,0 +1,353 @@
+"""From a printed name or label to a record: one, none, or ambiguous, with reasons a person can read.
+
+A `Matcher` is made for one batch of records and reads in bulk what they name. What it does not find, but what a
+record may bring with it (an official with a full name, a post, an organization), it answers as a `Planned` row:
+nothing is written here.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model, Q
+
+from . import names, record
+from .models import (
+    City,
+    CityName,
+    Country,
+    CountryName,
+    Dialogue,
+    DialogueName,
+    Official,
+    OfficialName,
+    Organization,
+    OrganizationName,
+    Post,
+    Source,
+    Topic,
+    TopicName,
+    Trip,
+)
+
+
+@dataclass(eq=False)
+class Planned:
+    """A row that a record brings with it; written when the record is. Two with one uid are one."""
+
+    model: type[Model]
+    uid: uuid.UUID
+    values: dict[str, Any]
+    id: int | None = None
+
+    def __repr__(self) -> str:
+        return f"new {self.model._meta.verbose_name} {self.values.get('name') or self.values.get('title')}"
+
+
+Reference = int | str | Planned | None
+
+
+@dataclass
+class Match:
+    """What one reference was matched to. `reference` is None for none and for ambiguous."""
+
+    path: str
+    printed: str
+    answer: str
+    reference: Reference = None
+    reasons: list[str] = field(default_factory=list)
+    candidates: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """What a candidate keeps; ids only of what already exists."""
+        return {
+            "path": self.path,
+            "printed": self.printed,
+            "answer": self.answer,
+            "id": self.reference.id if isinstance(self.reference, Planned) else self.reference,
+            "reasons": self.reasons,
+            "candidates": self.candidates,
+        }
+
+
+@dataclass
+class _Official:
+    reference: int | Planned
+    name: str
+    keys: set[str]
+
+
+class Matcher:
+    """Matches the references of a batch of records."""
+
+    def __init__(self) -> None:
+        self.codes = frozenset(Country.objects.values_list("code", flat=True))
+        self.planned: dict[tuple[type[Model], uuid.UUID], Planned] = {}
+        self._labels: dict[str, set[str]] | None = None
+        self._people: dict[str | None, list[_Official]] = {}
+        self._posts: dict[tuple[str, str | None, Any], int | Planned] = {}
+        self._organizations: dict[Any, int | Planned] = {}
+        self._by_uid: dict[tuple[type[Model], uuid.UUID], int] = {}
+        self._topics: dict[str, int] | None = None
+        self._dialogues: dict[str, int] | None = None
+        self._cities: dict[tuple[str, str], int] | None = None
+        self._sources: dict[Any, int] = {}
+
+    def prepare(self, records: Iterable[record._Record]) -> None:
+        """Read in bulk what these records name, so that matching asks the database no more."""
+        countries: set[str | None] = set()
+        uids: dict[type[Model], set[uuid.UUID]] = defaultdict(set)
+        for item in records:
+            _collect(item, countries, uids)
+        self._read_people({c for c in countries if c not in self._people})
+        for model, wanted in uids.items():
+            found = model._default_manager.filter(uid__in=wanted).values_list("uid", "pk")
+            self._by_uid.update({(model, uid): pk for uid, pk in found})
+
+    def _read_people(self, countries: set[str | None]) -> None:
+        named = Q(country__in=[c for c in countries if c])
+        scope = named | Q(country__isnull=True) if None in countries else named
+        for country in countries:
+            self._people.setdefault(country, [])
+        people = {}
+        for pk, name, country, uid in Official.objects.filter(scope).values_list(
+            "pk", "name", "country", "uid"
+        ):
+            people[pk] = _Official(pk, name, {names.name_key(name)})
+            self._people[country].append(people[pk])
+            self._by_uid[Official, uid] = pk
+        others = OfficialName.objects.filter(official__in=Official.objects.filter(scope))
+        for pk, text in others.values_list("official", "text"):
+            people[pk].keys.add(names.name_key(text))
+        posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid")
+        for pk, key, country, organization, uid in posts:
+            self._posts[key, country, organization] = pk
+            self._by_uid[Post, uid] = pk
+
+    def _plan(self, model: type[Model], uid: uuid.UUID, values: dict[str, Any]) -> int | Planned:
+        """The row with this uid, or a new one; the same answer for the same uid."""
+        if (model, uid) in self._by_uid:
+            return self._by_uid[model, uid]
+        if (model, uid) not in self.planned:
+            found = model._default_manager.filter(uid=uid).values_list("pk", flat=True).first()
+            if found:
+                self._by_uid[model, uid] = found
+                return found
+            self.planned[model, uid] = Planned(model, uid, values)
+        return self.planned[model, uid]
+
+    # Countries
+
+    def country(self, label: str) -> set[str]:
+        """Codes that a printed label may mean (a code, a name, another name), whatever the date."""
+        if label in self.codes:
+            return {label}
+        if self._labels is None:
+            self._labels = defaultdict(set)
+            for code, alpha3, name, official in Country.objects.values_list(
+                "code", "alpha3", "name", "official_name"
+            ):
+                for text in (alpha3, name, official):
+                    self._labels[names.search_key(text)].add(code)
+            for code, key in CountryName.objects.values_list("country", "key"):
+                self._labels[key].add(code)
+        return self._labels.get(names.search_key(label), set())
+
+    # Organizations
+
+    def organization(self, ref: record.OrganizationRef | None) -> Reference:
+        """By uid, slug, or name and country; a new one when only the name is known."""
+        if ref is None or not (ref.uid or ref.slug or ref.name):
+            return None
+        key = (ref.uid, ref.slug, names.search_key(ref.name), ref.country)
+        if key not in self._organizations:
+            found = self.known_organization(ref)
+            if found is None and ref.name:
+                uid = ref.uid or record.uid_for("organization", ref.country or "", names.search_key(ref.name))
+                values = {
+                    "name": ref.name,
+                    "key": key[2],
+                    "kind": ref.kind,
+                    "country_id": ref.country,
+                    "slug": ref.slug,
+                }
+                found = self._plan(Organization, uid, values)
+            if found is None:
+                return None
+            self._organizations[key] = found
+        return self._organizations[key]
+
+    def known_organization(self, ref: record.OrganizationRef) -> int | None:
+        for condition in (ref.uid and Q(uid=ref.uid), ref.slug and Q(slug=ref.slug)):
+            if condition:
+                found = Organization.objects.filter(condition).values_list("pk", flat=True).first()
+                if found:
+                    return found
+        key = names.search_key(ref.name)
+        if not key:
+            return None
+        pks = list(Organization.objects.filter(key=key, country=ref.country).values_list("pk", flat=True)[:2])
+        if not pks:
+            others = OrganizationName.objects.filter(key=key, organization__country=ref.country)
+            pks = list(others.values_list("organization", flat=True).distinct()[:2])
+        return pks[0] if len(pks) == 1 else None
+
+    # Posts and officials
+
+    def post(self, ref: record.PostRef | None) -> Reference:
+        if ref is None or not (ref.uid or ref.title):
+            return None
+        if ref.uid and (Post, ref.uid) in self._by_uid:
+            return self._by_uid[Post, ref.uid]
+        organization = self.organization(ref.organization)
+        title = names.search_key(ref.title)
+        key = (title, ref.country, organization)
+        if key not in self._posts:
+            place = (
+                str(ref.organization.slug or names.search_key(ref.organization.name))
+                if ref.organization
+                else ""
+            )
+            uid = ref.uid or record.uid_for("post", ref.country or "", place, title)
+            values = {"title": ref.title, "key": title, "rank": ref.rank, "country_id": ref.country}
+            self._posts[key] = self._plan(Post, uid, values | {"organization_id": organization})
+        return self._posts[key]
+
+    def official(self, person: record.Person, path: str) -> Match | None:
+        """Whom a printed name means. A surname alone is not enough: it stays as printed, with a doubt."""
+        ref = person.official
+        printed = person.name_as_printed or person.as_printed or (ref.name if ref else "")
+        if ref is None:
+            return None
+        if ref.uid:
+            reference = self._plan(Official, ref.uid, self._official_values(ref))
+            return Match(path, printed, "one", reference, ["the record names them by uid"])
+        tokens = names.name_tokens(ref.name)
+        if not tokens:
+            return None
+        if ref.country not in self._people:
+            self._read_people({ref.country})
+        pool = self._people[ref.country]
+        if len([token for token in tokens if len(token) > 1]) < 2:
+            return _by_surname(pool, tokens, path, printed)
+        key = names.name_key(ref.name)
+        same = [one for one in pool if key in one.keys]
+        if len(same) > 1:
+            people = [one.name for one in same]
+            return Match(path, printed, "ambiguous", None, [f"{len(same)} officials have this name"], people)
+        if same:
+            return Match(
+                path, printed, "one", same[0].reference, [f"same country, same name as {same[0].name}"]
+            )
+        uid = record.uid_for("official", ref.country or "", key)
+        reference = self._plan(Official, uid, self._official_values(ref))
+        pool.append(_Official(reference, ref.name, {key}))
+        if isinstance(reference, Planned):
+            return Match(
+                path, printed, "none", reference, ["no official of this country has this name: a new one"]
+            )
+        return Match(path, printed, "one", reference, ["this printed name was resolved to them before"])
+
+    @staticmethod
+    def _official_values(ref: record.OfficialRef) -> dict[str, Any]:
+        key = names.search_key(ref.name)
+        return {"name": ref.name, "key": key, "country_id": ref.country, "wikidata": ref.wikidata}
+
+    # Topics, dialogues, cities
+
+    def topic(self, link: record.TopicLink) -> int | None:
+        if self._topics is None:
+            self._topics = _unique(TopicName.objects.values_list("key", "topic"))
+            self._topics |= {
+                names.search_key(name): pk for name, pk in Topic.objects.values_list("name", "pk")
+            }
+            self._topics |= dict(Topic.objects.values_list("slug", "pk"))
+        return self._topics.get(link.topic or "") or self._topics.get(names.search_key(link.as_printed))
+
+    def dialogue(self, slug: str | None, printed: str = "") -> int | None:
+        if self._dialogues is None:
+            self._dialogues = _unique(DialogueName.objects.values_list("key", "dialogue"))
+            self._dialogues |= {
+                names.search_key(name): pk for name, pk in Dialogue.objects.values_list("name", "pk")
+            }
+            self._dialogues |= dict(Dialogue.objects.values_list("slug", "pk"))
+        return self._dialogues.get(slug or "") or self._dialogues.get(names.search_key(printed))
+
+    def city(self, place: record.Place, country: str | None) -> Reference:
+        """A city that the record names is taken or made; a printed place is one only if its country has such a city."""
+        if self._cities is None:
+            self._cities = {
+                (c, key): pk for c, key, pk in CityName.objects.values_list("city__country", "key", "city")
+            }
+            self._cities |= {(c, key): pk for c, key, pk in City.objects.values_list("country", "key", "pk")}
+        land = place.country or country
+        if not land:
+            return None
+        key = names.search_key(place.city or place.as_printed)
+        if found := self._cities.get((land, key)):
+            return found
+        if not place.city:
+            return None
+        return self._plan(
+            City, record.uid_for("city", land, key), {"name": place.city, "key": key, "country_id": land}
+        )
+
+    # Sources and trips
+
+    def source(self, ref: record.SourceRef, sha256: str = "") -> int | Planned:
+        """By uid, slug or URL, else by its text or title."""
+        uid = ref.uid or source_uid(ref)
+        if ref.slug:
+            if ref.slug not in self._sources:
+                found = Source.objects.filter(slug=ref.slug).values_list("pk", flat=True).first()
+                if found:
+                    self._sources[ref.slug] = found
+            if ref.slug in self._sources:
+                return self._sources[ref.slug]
+        values = ref.model_dump(exclude={"uid"}) | {"text": ref.text or None}
+        return self._plan(Source, uid, values | {"sha256": sha256})
+
+    def trip(self, ref: record.TripRef | None) -> Reference:
+        if ref is None or not (ref.uid or ref.title):
+            return None
+        return self._plan(Trip, ref.uid or record.uid_for("trip", ref.title), {"title": ref.title})
+
+
+def source_uid(ref: record.SourceRef) -> uuid.UUID:
+    return record.uid_for("source", ref.slug or ref.url or ref.text or f"{ref.publisher}\x1f{ref.title}")
+
+
+def _by_surname(pool: list[_Official], tokens: list[str], path: str, printed: str) -> Match:
+    known = sorted({one.name for one in pool if any(tokens[-1] in key.split() for key in one.keys)})
+    if known:
+        return Match(path, printed, "ambiguous", None, ["a surname alone: it may be any of these"], known)
+    return Match(path, printed, "none", None, ["a surname alone, and no official of this country has it"])
+
+
+def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Keys that mean one thing only."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for key, pk in pairs:
+        found[key].add(pk)
+    return {key: next(iter(pks)) for key, pks in found.items() if len(pks) == 1}
+
+
+def _collect(shape: Any, countries: set[str | None], uids: dict[type[Model], set[uuid.UUID]]) -> None:
+    """The countries of the people, and the uids, that a record and everything in it refers to."""
+    if isinstance(shape, record.OfficialRef):
+        countries.add(shape.country)
+        if shape.uid:
+            uids[Official].add(shape.uid)
+    elif isinstance(shape, record.PostRef):
+        countries.add(shape.country)
+        if shape.uid:
+            uids[Post].add(shape.uid)
+    elif isinstance(shape, record.SourceRef):
+        uids[Source].add(shape.uid or source_uid(shape))
+    for name in type(shape).model_fields:
+        value = getattr(shape, name)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, record._Shape):
+                _collect(item, countries, uids)
