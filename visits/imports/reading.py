@@ -55,8 +55,10 @@ class Problem:
 class InputRow:
     """One row: verbatim, and the record it holds, or None when a problem rejects it.
 
-    `row` is what a person counts: the line where it begins in CSV and JSON Lines, the n-th record elsewhere.
-    `doubts` are (code, reason) pairs about a record that is kept.
+    `row` is what a person counts: the row of the spreadsheet (the header is 1), the line, else the n-th record.
+    `doubts` are (code, reason) pairs about a record that is kept. A document gives a row for each record that it
+    holds (`part` counts them), with its bytes (`content`), or one row without a record and without problems: then
+    `document` says what was read.
     """
 
     file: str
@@ -66,6 +68,9 @@ class InputRow:
     problems: list[Problem] = field(default_factory=list)
     dataset: str | None = None
     doubts: list[tuple[str, str]] = field(default_factory=list)
+    part: int = 0
+    content: bytes | None = field(default=None, repr=False)
+    document: record.SourceRef | None = None
 
     @property
     def rejected(self) -> bool:
@@ -153,6 +158,8 @@ class Reader(Protocol):
 
     name: str
     label: str
+    # A file that was named itself and that nobody recognises goes to the reader of its suffix, which says why not.
+    suffixes: tuple[str, ...]
 
     def recognises(self, name: str, head: bytes) -> bool:
         """Whether a file of this name that begins with these bytes (at most HEAD_BYTES) is for this reader."""

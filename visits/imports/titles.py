@@ -41,7 +41,16 @@ _BODIES = (
     "Communist Party", "Central Committee", "National Bank", "Republika Srpska", "Entity",
 )  # fmt: skip
 # Only these are mended when misprinted: others are too near to family names (Marshall, Kings).
-_MENDED_WORDS = ("President", "Minister", "Premier", "Chancellor", "Chairman", "Secretary", "Governor", "Ambassador")
+_MENDED_WORDS = (
+    "President",
+    "Minister",
+    "Premier",
+    "Chancellor",
+    "Chairman",
+    "Secretary",
+    "Governor",
+    "Ambassador",
+)
 # Forms of address that come off a name; the others (Sheikh, Lord, Tunku) belong to it.
 _ADDRESS = (
     "Dr", "Mr", "Ms", "Prof", "Professor", "Sir", "Dame", "H.E.", "His Excellency", "Her Excellency", "H.M.",
@@ -78,7 +87,13 @@ def _alternatives(words: Iterable[str]) -> str:
 _KNOWN = {item["title"].casefold(): item["title"] for item in _LEXICON["items"]}
 for _word in _LEXICON["honorifics"]:
     _KNOWN.pop(_word.casefold(), None)  # Sheikh is a form of address, no post
-_FIELDS = [*_LEXICON["portfolios"], "foreign affairs", "external affairs", "foreign relations", "external relations"]
+_FIELDS = [
+    *_LEXICON["portfolios"],
+    "foreign affairs",
+    "external affairs",
+    "foreign relations",
+    "external relations",
+]
 _FIELD = rf"(?:{_alternatives(_FIELDS)})"
 _FIELD_LIST = rf"(?:the )?{_FIELD}(?:(?:, and |, | and | & )(?:the )?{_FIELD})*"
 _OFFICE_LIST = rf"(?:foreign|{_FIELD})(?:(?:, and |, | and | & ){_FIELD})*"
@@ -115,7 +130,9 @@ def parse_visitors(text: str) -> list[ParsedPerson]:
         couple = _WITH_SPOUSE.fullmatch(rest) if title else None
         if couple:  # “President and Mrs. Mubarak”
             printed = part[: len(part) - len(rest)].strip()
-            persons.append(ParsedPerson(f"{printed} {couple['name']}", couple["name"], title, couple["name"], printed))
+            persons.append(
+                ParsedPerson(f"{printed} {couple['name']}", couple["name"], title, couple["name"], printed)
+            )
             part, title = couple["spouse"], ""
         person = _person(part, shared, persons[-1] if persons else None)
         if person.post_as_printed:
@@ -155,14 +172,19 @@ def _rank_of_one(title: str, country: str | None, among_leaders: bool) -> Rank:
             return _ranks()[key][among_leaders]
     if re.search(rf"-(?:elect|designate)$|^(?:{_alternatives(_LEXICON['other_rank'])})[ -]", title):
         return Rank.OTHER
-    modifier = re.match(rf"({_alternatives((*_LEXICON['same_rank'], *_COUNTED_WORDS))})[ -](.+)", title, re.IGNORECASE)
+    modifier = re.match(
+        rf"({_alternatives((*_LEXICON['same_rank'], *_COUNTED_WORDS))})[ -](.+)", title, re.IGNORECASE
+    )
     if modifier:
         return _rank_of_one(modifier[2], country, among_leaders)
     lesser = re.match(rf"({_alternatives(_LESSER_WORDS)})[ -](.+)", title, re.IGNORECASE)
     if lesser:
         rank = _rank_of_one(lesser[2], country, among_leaders)
         return _LESSER.get(rank, rank)
-    if re.search(r"\b(?:foreign|external) (?:affairs|relations|and|minister)\b", title) and "minister" in title:
+    if (
+        re.search(r"\b(?:foreign|external) (?:affairs|relations|and|minister)\b", title)
+        and "minister" in title
+    ):
         return Rank.FOREIGN_MINISTER
     base = re.split(r" (?:of|for) ", title)[0]
     if base != title:

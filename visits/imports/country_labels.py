@@ -1,0 +1,101 @@
+"""The country or organization that a cell names: a code, a slug, or any name in the reference data.
+
+Where a name was of several countries, the day decides; what stays open is an error that names the choices.
+"""
+
+import json
+from collections import defaultdict
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from visits import dates, names
+
+FOLDER = Path(__file__).parents[1] / "data" / "reference"
+Span = tuple[str | None, str | None]
+
+
+class LabelError(ValueError):
+    """The label names no country, or several; the message says which to write."""
+
+
+@cache
+def _countries() -> dict[str, dict[str, Any]]:
+    return {
+        item["code"]: item for item in json.loads((FOLDER / "countries.json").read_text("utf-8"))["items"]
+    }
+
+
+@cache
+def _labels() -> dict[str, list[tuple[str, Span]]]:
+    """Search key of a name -> (code, from..to of that name)."""
+    found: dict[str, list[tuple[str, Span]]] = defaultdict(list)
+    for code, item in _countries().items():
+        whole: Span = (item["valid_from"], item["valid_to"])
+        for text in (item["name"], item["official_name"], item["alpha3"]):
+            if text:
+                found[names.search_key(text)].append((code, whole))
+        for name in item["names"]:
+            span = (name["from"] or item["valid_from"], name["to"] or item["valid_to"])
+            found[names.search_key(name["text"])].append((code, span))
+    return dict(found)
+
+
+@cache
+def _organizations() -> dict[str, str]:
+    """Slug or search key of an international body's name -> its slug."""
+    found: dict[str, str] = {}
+    for item in json.loads((FOLDER / "organizations.json").read_text("utf-8"))["items"]:
+        texts = [item["name"], item.get("short_name") or "", *(name["text"] for name in item["names"])]
+        for key in [item["slug"], *(names.search_key(text) for text in texts if text)]:
+            found.setdefault(key, item["slug"])
+    return found
+
+
+def country_of(label: str, start: str = "") -> str:
+    """The code that a label means for a visit that begins at `start` (EDTF); LabelError otherwise."""
+    label = names.clean(label)
+    if label in _countries():
+        return label
+    if label.upper() in _countries() and len(label) in {2, 4}:
+        return label.upper()
+    spans = _labels().get(names.search_key(label), [])
+    codes = sorted({code for code, _ in spans})
+    if len(codes) > 1 and (day := dates.bounds(start)[0]):
+        then = sorted({code for code, span in spans if _holds(span, day)})
+        codes = then or codes
+    if len(codes) > 1:
+        choices = " or ".join(f"{code} ({_countries()[code]['name']})" for code in codes)
+        raise LabelError(f"“{label}” may mean several countries: write {choices}.")
+    if not codes:
+        near = process.extractOne(
+            names.search_key(label), _labels().keys(), scorer=fuzz.ratio, score_cutoff=70
+        )
+        hint = f" Did you mean {_countries()[_labels()[near[0]][0][0]]['name']}?" if near else ""
+        raise LabelError(
+            f"“{label}” is no country that is known: write a code such as JP, or its name.{hint}"
+        )
+    return codes[0]
+
+
+def organization_of(label: str) -> str | None:
+    """The slug of a known international body (`eu`, `un`), by its slug or name; None otherwise."""
+    return _organizations().get(label.casefold()) or _organizations().get(names.search_key(label))
+
+
+def is_code(label: str) -> bool:
+    """Whether the label is itself a code, not words that a source prints."""
+    return label in _countries() or (len(label) in {2, 3, 4} and label.isupper() and label.isascii())
+
+
+def existed(code: str, start: str) -> bool:
+    """Whether the country existed on the day, as far as both are known."""
+    item, day = _countries().get(code), dates.bounds(start)[0]
+    return not item or not day or _holds((item["valid_from"], item["valid_to"]), day)
+
+
+def _holds(span: Span, day: date) -> bool:
+    return (span[0] or "") <= day.isoformat() <= (span[1] or "9999")

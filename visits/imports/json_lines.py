@@ -1,0 +1,90 @@
+"""VisitRecords in JSON: one per line (`jsonl`), or one file with an array or a single record (`json`).
+
+The shape is `visits.record`; its JSON Schema is published. A bad line rejects that line alone.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from visits import record
+
+from .reading import InputFile, InputRow, UnreadableInput, build
+from .text_lines import text_lines
+
+MAX_ARRAY_BYTES = 32 * 2**20
+_TYPED = re.compile(rb'"type"\s*:\s*"(?:visit|meeting|official|tenure)"')
+
+
+class JsonLinesReader:
+    name = "jsonl"
+    label = "JSON Lines of records"
+    suffixes = (".jsonl", ".ndjson")
+
+    def recognises(self, name: str, head: bytes) -> bool:
+        if name.lower().endswith(self.suffixes):
+            return True
+        first, newline, rest = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
+        one_line = first.startswith(b"{") and bool(_TYPED.search(first))
+        return one_line and bool(newline) and rest.lstrip()[:1] in {b"{", b""}
+
+    def check(self, file: InputFile) -> None:
+        if not sum(bool(line.strip()) for line in text_lines(file)):
+            raise UnreadableInput(file.name, "no-rows", "It holds no record.")
+
+    def read(self, file: InputFile) -> Iterator[InputRow]:
+        """One row per line that is not blank, numbered by line."""
+        self.check(file)
+        for number, line in enumerate(text_lines(file), start=1):
+            if text := line.strip():
+                yield _row(file.name, number, text)
+
+
+class JsonReader:
+    name = "json"
+    label = "JSON array of records"
+    suffixes = (".json",)
+
+    def recognises(self, name: str, head: bytes) -> bool:
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        return start[:1] in {b"[", b"{"} and bool(_TYPED.search(start))
+
+    def check(self, file: InputFile) -> None:
+        self._items(file)
+
+    def read(self, file: InputFile) -> Iterator[InputRow]:
+        """One row per element of the array, numbered from 1."""
+        for number, item in enumerate(self._items(file), start=1):
+            yield _row(file.name, number, orjson.dumps(item).decode(), item)
+
+    def _items(self, file: InputFile) -> list[Any]:
+        if file.size > MAX_ARRAY_BYTES:
+            limit = MAX_ARRAY_BYTES // 2**20
+            detail = f"A JSON array is read up to {limit} MB: write JSON Lines, one record per line."
+            raise UnreadableInput(file.name, "too-large", detail)
+        try:
+            with file.open() as stream:
+                data = orjson.loads(stream.read().removeprefix(b"\xef\xbb\xbf"))
+        except orjson.JSONDecodeError as error:
+            detail = f"It is no JSON: {error.msg} in line {error.lineno}, column {error.colno}."
+            raise UnreadableInput(file.name, "broken-json", detail, row=error.lineno) from error
+        items = data if isinstance(data, list) else [data]
+        if not items:
+            raise UnreadableInput(file.name, "no-rows", "It holds no record.")
+        return items
+
+
+def _row(file: str, number: int, text: str, data: Any = None) -> InputRow:
+    row = InputRow(file, number, {"line": text})
+    try:
+        item = orjson.loads(text) if data is None else data
+    except orjson.JSONDecodeError as error:
+        row.problem("", text, "broken-json", f"It is no JSON: {error.msg} (column {error.colno}).")
+        return row
+    if not isinstance(item, dict):
+        row.problem("", text, "no-object", "A record is an object with named fields.")
+        return row
+    build(row, lambda: record.parse(item))
+    return row
