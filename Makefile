@@ -18,7 +18,7 @@ install: .venv/.installed
 dev: .venv/.installed-dev
 
 test: .venv/.installed-dev
-	@.venv/bin/pytest -n 2 $(ARGS)
+	@TRACKER_SLOW_TESTS=1 .venv/bin/pytest -n 2 $(ARGS)
 
 bench: .venv/.installed-dev
 	@.venv/bin/python -m bench
@@ -27,11 +27,13 @@ lint: .venv/.installed-dev
 	@.ci/lint
 
 format: .venv/.installed-dev
-	@.venv/bin/ruff check -q --fix . && .venv/bin/ruff format -q . && .venv/bin/djlint --quiet --reformat templates || true
+	@.venv/bin/ruff check -q --fix .
+	@.venv/bin/ruff format -q .
+	@-.venv/bin/djlint --quiet --reformat templates
 
 $(UV):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (PYTHON=/path/to/python make ...)"; exit 1; }
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing (Debian: python3-venv)"; exit 1; }
 	@.venv/bin/python -m pip install -q "uv==$(UV_VERSION)" 2>.venv/pip.log || { cat .venv/pip.log; exit 1; }
 
 # --inexact: `make run` after `make test` keeps what the tests need.
