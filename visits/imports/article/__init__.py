@@ -1,0 +1,10 @@
+"""Reading articles: a text in, VisitData out, every value with the words that carry it.
+
+`RulesExtractor().extract(Document(text, ...))` gives an `Extraction`. Offsets count Unicode code points of
+`Extraction.text`. The lists and patterns that it reads by are in visits/data/lexicon.
+"""
+
+from .document import Document, Extraction, Extractor
+from .extractor import RulesExtractor
+
+__all__ = ["Document", "Extraction", "Extractor", "RulesExtractor"]

@@ -1,0 +1,172 @@
+"""What a found visit was: its kind, status, days and cities, and which sentences are about it."""
+
+import re
+from functools import cache
+
+from visits import enums
+
+from . import lexicon
+from .dates_in_text import When
+from .gazetteer import Place
+from .story import Story
+from .visits_found import FoundVisit
+
+_MEETING_RULES = ("met-in", "both-met-in", "received", "received-by", "attended-forum", "visit-by", "invited")
+_LEADS_IN = {
+    "en": re.compile(r"^(?:while |when |then |later |also )?(?:in|at|during)\b"),
+    "ru": re.compile(r"^(?:в|во)\b"),
+}
+
+
+@cache
+def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these phrases in running text, white space and apostrophes as they come."""
+    parts = (
+        r"\s+".join(re.escape(word).replace("'", "['’]") for word in phrase.split())
+        for phrase in sorted(phrases, key=len, reverse=True)
+    )
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+
+def assign_sentences(story: Story, visits: list[FoundVisit]) -> list[list[FoundVisit]]:
+    """For each sentence the visits that it is about: those it votes for, else those of its place, else as before."""
+    about: list[list[FoundVisit]] = []
+    current: list[FoundVisit] = visits[:1]
+    for index, line in enumerate(story.lines):
+        own = [visit for visit in visits if index in visit.sentences]
+        codes = {p.code for p in line.places if p.kind in ("name", "city")}
+        named = [visit for visit in visits if visit.host in codes]
+        if own:
+            current = own
+        elif (
+            len(named) == 1
+            and len(visits) > 1
+            and (
+                _LEADS_IN[story.language].match(story.low(index))
+                or not set(map(id, current)) & set(map(id, named))
+            )
+        ):
+            current = named
+        about.append(list(current))
+    return about
+
+
+def describe(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> None:
+    """Fill kind, status and stay."""
+    _kind(story, visit, about)
+    visit.stay = _stay(story, visit)
+    _status(story, visit)
+
+
+def _kind(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> None:
+    kinds: dict[str, list[str]] = lexicon.table(story.language, "visits")["kinds"]
+    for vote in visit.votes:
+        if vote.rule in ("met-in", "both-met-in"):
+            continue
+        for kind, words in kinds.items():
+            if kind == "summit":
+                continue
+            found = phrase_pattern(tuple(words)).search(
+                story.text, max(0, vote.start - 5), min(len(story.text), vote.end + 40)
+            )
+            if found:
+                visit.kind, visit.kind_span = enums.VisitKind(kind), found.span()
+                return
+    table = lexicon.table(story.language, "visits")
+    attends = phrase_pattern(tuple(table["company"]["attends"]))
+    events = phrase_pattern(tuple(kinds["summit"]))
+    for index in sorted({i for i, owners in enumerate(about) if visit in owners} & _near(visit)):
+        sentence = story.lines[index].sentence
+        for start in attends.finditer(story.text, sentence.start, sentence.end):
+            found = events.search(story.text, start.end(), min(sentence.end, start.end() + 90))
+            if found and not re.search(r"[,;]", story.text[start.end() : found.start()]):
+                visit.kind, visit.kind_span = enums.VisitKind.SUMMIT, (start.start(), found.end())
+                return
+
+
+def _near(visit: FoundVisit) -> set[int]:
+    return {index + step for index in visit.sentences for step in (0, 1, 2)}
+
+
+def _stay(story: Story, visit: FoundVisit) -> When | None:
+    """The days of the stay: a range if any vote's sentence has one, else the day beside the trigger."""
+    ranges, days = [], []
+    for vote in visit.votes:
+        for when in story.whens[vote.sentence]:
+            if when.start != when.end:
+                ranges.append(when)
+            elif (
+                vote.rule not in _MEETING_RULES
+                and vote.weight >= 0.8
+                and _belongs(story, when, vote.start, vote.end)
+            ):
+                days.append(when)
+    if ranges:
+        return ranges[0]
+    return days[0] if days else None
+
+
+def _belongs(story: Story, when: When, start: int, end: int) -> bool:
+    """Whether a day stands within the trigger or right after it, in the same clause."""
+    if start <= when.first <= end:
+        return True
+    between = story.text[end : when.first] if when.first > end else story.text[when.last : start]
+    return len(between) < 60 and not re.search(
+        r"[;:]|\b(?:after|before|since|ahead|who|which|where|following|после|до)\b", between
+    )
+
+
+def _status(story: Story, visit: FoundVisit) -> None:
+    scores: dict[str, float] = {}
+    spans: dict[str, tuple[int, int]] = {}
+    for vote in visit.votes:
+        status, weight = vote.status, vote.weight
+        if not status:
+            status, weight = _tense(story, vote.sentence), 0.4
+        if status:
+            scores[status] = scores.get(status, 0) + weight
+            spans.setdefault(status, (vote.start, vote.end))
+    for firm in ("cancelled", "postponed"):
+        if firm in scores:
+            scores[firm] += 5
+    if not scores:
+        return
+    best = max(scores, key=lambda status: scores[status])
+    if best == "ongoing" and visit.stay and _is_over(story, visit.stay):
+        best = "completed"
+    visit.status = enums.Status(best)
+    visit.status_span = spans.get(best) or next(iter(spans.values()))
+
+
+def _is_over(story: Story, stay: When) -> bool:
+    published = story.document.published[:10]
+    return len(published) == 10 and stay.start != stay.end and stay.end < published
+
+
+def _tense(story: Story, index: int) -> str:
+    low = story.low(index)
+    for status, words in lexicon.table(story.language, "visits")["tense"].items():
+        if phrase_pattern(tuple(words)).search(low):
+            return str(status)
+    return ""
+
+
+def cities(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> list[tuple[Place, int]]:
+    """Cities of the host country that the visit's sentences name, with the sentence; each once."""
+    seen: dict[str, tuple[Place, int]] = {}
+    voted = {vote.sentence for vote in visit.votes}
+    for index, line in enumerate(story.lines):
+        if visit not in about[index]:
+            continue
+        tokens = line.sentence.tokens
+        for place in line.places:
+            before = tokens[place.first - 1].low if place.first else ""
+            to_place = before in lexicon.words(story.language, "visits", "city_before")
+            if (
+                place.kind == "city"
+                and place.code == visit.host
+                and (to_place or index in voted)
+                and (to_place or before not in ("from", "из"))
+            ):
+                seen.setdefault(place.name, (place, index))
+    return list(seen.values())

@@ -1,0 +1,100 @@
+"""The rules extractor: always there, deterministic, no database."""
+
+import re
+
+import py3langid
+from pydantic import ValidationError
+
+from visits import dates
+from visits.record import SourceRef, VisitData
+
+from . import details, lexicon, sentences, talks, visits_found
+from .document import Document, Extraction
+from .records import RecordBuilder
+from .story import read
+
+_NAMES = {
+    "fr": "French",
+    "de": "German",
+    "es": "Spanish",
+    "zh": "Chinese",
+    "ar": "Arabic",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "tk": "Turkmen",
+    "ja": "Japanese",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "kk": "Kazakh",
+    "uz": "Uzbek",
+    "fa": "Persian",
+    "pl": "Polish",
+}
+_URL = re.compile(r"https?://[^\s<>\"]+")
+
+
+def language_of(document: Document) -> str:
+    """The language that the document states, else the one its letters and words look like."""
+    if document.language:
+        return document.language.split("-")[0].lower()
+    sample = document.text[:4000]
+    letters = [c for c in sample if c.isalpha()]
+    if not letters:
+        return "und"
+    code, _score = py3langid.classify(sample)
+    return str(code)
+
+
+class RulesExtractor:
+    """Reads English and Russian articles with the lexicon's words and patterns."""
+
+    def extract(self, document: Document) -> Extraction:
+        """The visits of a document with their evidence; notes say what was not read and why."""
+        text = sentences.storable(document.text)
+        language = language_of(document)
+        extraction = Extraction(language, text)
+        if language == "und":
+            extraction.notes.append("not read: no words")
+            return extraction
+        if language not in lexicon.LANGUAGES:
+            extraction.notes.append(f"not read: {_NAMES.get(language, f'language “{language}”')}")
+            return extraction
+        if len(text) > sentences.LIMIT:
+            extraction.notes.append(f"only the first {sentences.LIMIT:,} characters were read")
+        story = read(document, language, text)
+        found = visits_found.find(story)
+        about = details.assign_sentences(story, found)
+        credited = talks.credited(story)
+        source = _source(document, language, text)
+        for visit in found:
+            record = _built(RecordBuilder(story, visit, about, credited), source, extraction)
+            if record:
+                extraction.visits.append(record)
+        if not extraction.visits:
+            extraction.notes.append("no visit found")
+        return extraction
+
+
+def _built(builder: RecordBuilder, source: SourceRef, extraction: Extraction) -> VisitData | None:
+    """The record, or a note where the text says something that no record can be (an end before its start)."""
+    try:
+        return builder.build(source.model_copy())
+    except (ValidationError, dates.DateError) as error:
+        extraction.notes.append(f"a visit to {builder.visit.host} could not be recorded: {error}")
+        return None
+
+
+def _source(document: Document, language: str, text: str) -> SourceRef:
+    try:
+        published = str(dates.parse(document.published)) if document.published else ""
+    except dates.DateError:
+        published = ""
+    url = document.url if len(document.url) <= 2000 and _URL.fullmatch(document.url) else ""
+    return SourceRef(
+        title=document.title[:1000],
+        publisher=document.publisher[:1000],
+        url=url,
+        language=language,
+        published=published,
+        text=text,
+    )

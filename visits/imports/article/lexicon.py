@@ -1,0 +1,30 @@
+"""The word lists and patterns in visits/data/lexicon, read once per process."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LEXICON = Path(__file__).resolve().parents[2] / "data" / "lexicon"
+LANGUAGES = ("en", "ru")
+
+
+@cache
+def table(language: str, name: str) -> dict[str, Any]:
+    """One file of a language: `posts`, `visits`, `talks`, `text`, `dates`; language "" for what all share."""
+    path = LEXICON / language / f"{name}.toml" if language else LEXICON / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def words(language: str, name: str, key: str) -> frozenset[str]:
+    """One list of a file as a set of lower-case words and phrases."""
+    return frozenset(entry.casefold() for entry in table(language, name).get(key, ()))
+
+
+@cache
+def phrases(language: str, name: str, key: str) -> tuple[str, ...]:
+    """One list of a file, longest first, so that the most specific phrase is met first."""
+    return tuple(
+        sorted((entry.casefold() for entry in table(language, name).get(key, ())), key=len, reverse=True)
+    )

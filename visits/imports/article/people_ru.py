@@ -1,0 +1,5 @@
+from .persons import Cast
+
+
+def find(cast: Cast) -> None:
+    return None

@@ -1,0 +1,147 @@
+"""Mentions of people, and who of them is the same person."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from visits import names
+
+from .gazetteer import Place
+from .sentences import Sentence
+
+
+@dataclass(slots=True, eq=False)
+class Mention:
+    """One place where a person is named; `name` and `post` are token ranges of its sentence.
+
+    `kind`: post (a post and a name), honorific, plain (a name alone), title (a post alone), self (the author, "I"),
+    pronoun.
+    """
+
+    sentence: int
+    first: int
+    last: int
+    kind: str
+    name: tuple[int, int] | None = None
+    post: tuple[int, int] | None = None
+    country: str = ""
+    person: "Person | None" = None
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """One person of the text, from all mentions that mean them."""
+
+    name: str = ""
+    tokens: set[str] = field(default_factory=set)
+    country: str = ""
+    mentions: list[Mention] = field(default_factory=list)
+    post_words: set[str] = field(default_factory=set)
+
+    @property
+    def best_name(self) -> Mention | None:
+        """The mention with the fullest name, the earliest of equals."""
+        named = [m for m in self.mentions if m.name]
+        return max(
+            named,
+            key=lambda m: (
+                (m.kind == "post" or m.post is not None, m.name[1] - m.name[0]) if m.name else (False, 0)
+            ),
+            default=None,
+        )
+
+    @property
+    def best_post(self) -> Mention | None:
+        """The mention that gives the post in the most words, with a name beside it."""
+        posted = [m for m in self.mentions if m.post and m.name]
+        return max(posted, key=lambda m: min(m.post[1] - m.post[0], 12) if m.post else 0, default=None)
+
+
+@dataclass(slots=True)
+class Line:
+    """A sentence with what was found in it."""
+
+    sentence: Sentence
+    places: list[Place]
+    mentions: list[Mention] = field(default_factory=list)
+
+    def text(self, source: str, span: tuple[int, int]) -> str:
+        tokens = self.sentence.tokens
+        return source[tokens[span[0]].start : tokens[span[1] - 1].end]
+
+
+class Cast:
+    """Everybody in a text: adds mentions one by one and decides whom they mean."""
+
+    def __init__(self, source: str, lines: Sequence[Line]) -> None:
+        self.source, self.lines = source, lines
+        self.persons: list[Person] = []
+
+    def printed(self, mention: Mention, span: tuple[int, int]) -> str:
+        return self.lines[mention.sentence].text(self.source, span)
+
+    def add(self, mention: Mention) -> Person | None:
+        """Take a named mention in; a lone surname that nobody bears yet makes a new person only with a post."""
+        if not mention.name:
+            return None
+        keys = name_keys(self.printed(mention, mention.name))
+        if not keys:
+            return None
+        person = self._same(keys, mention)
+        if person is None:
+            if mention.kind == "plain" and len(keys) < 2:
+                return None
+            person = Person()
+            self.persons.append(person)
+        mention.person = person
+        person.mentions.append(mention)
+        if len(keys) >= len(person.tokens) or not person.name:
+            person.name = self.printed(mention, mention.name)
+        person.tokens |= set(keys)
+        if mention.post:
+            person.post_words |= set(names.search_key(self.printed(mention, mention.post)).split())
+        if mention.country and not person.country:
+            person.country = mention.country
+        return person
+
+    def known(self, keys: list[str]) -> bool:
+        """Whether somebody of the text bears all these names."""
+        return any(set(keys) <= person.tokens for person in self.persons)
+
+    def _same(self, keys: list[str], mention: Mention) -> Person | None:
+        wanted = set(keys)
+        for person in reversed(self.persons):
+            if len(keys) == 1:
+                if keys[0] not in person.tokens or _contradicts(mention, person):
+                    continue
+                return person
+            shared = wanted & person.tokens
+            if shared == wanted or (shared == person.tokens and shared):
+                if _contradicts(mention, person):
+                    continue
+                return person
+        return None
+
+    def by_title(self, words: Iterable[str], country: str, before: int) -> Person | None:
+        """The person last named before this sentence whose post holds all these words."""
+        wanted = set(words)
+        fitting = [
+            person
+            for person in self.persons
+            if wanted <= person.post_words
+            and (not country or not person.country or person.country == country)
+        ]
+        latest = [
+            (max((m.sentence for m in p.mentions if m.sentence <= before), default=-1), i)
+            for i, p in enumerate(fitting)
+        ]
+        found = max(latest, default=(-1, 0))
+        return fitting[found[1]] if found[0] >= 0 else None
+
+
+def _contradicts(mention: Mention, person: Person) -> bool:
+    return bool(mention.country and person.country and mention.country != person.country)
+
+
+def name_keys(name: str) -> list[str]:
+    """The comparable words of a printed name, without initials."""
+    return [word for word in names.name_tokens(name) if len(word) > 1]

@@ -1,0 +1,274 @@
+"""Topics, outcomes, frameworks and credited parties, by the triggers of `talks.toml` and `text.toml`."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from visits import enums
+
+from . import lexicon
+from .details import phrase_pattern
+from .gazetteer import Topic
+from .sentences import tokens
+from .story import Story
+
+_MAX_WORDS = 16
+_EDGES = " \t\n,;:.–—-“”\"'‘’«»()"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A phrase of the text with what it means: a topic (slugs), an outcome (kind) or a framework (slug)."""
+
+    start: int
+    end: int
+    rule: str
+    modality: enums.Modality
+    sentence: int
+    slugs: tuple[str, ...] = ()
+    kind: enums.OutcomeKind = enums.OutcomeKind.OTHER
+    trigger: tuple[int, int] = (0, 0)
+
+
+def topics(story: Story, index: int) -> list[Said]:
+    """What one sentence says was talked about."""
+    if story.lines[index].sentence.heading:
+        return []
+    found: list[Said] = []
+    for name, side, pattern, modality in _topic_triggers(story.language):
+        sentence = story.lines[index].sentence
+        for trigger in pattern.finditer(story.text, sentence.start, sentence.end):
+            chunk = (trigger.end(), sentence.end) if side == "after" else (sentence.start, trigger.start())
+            if any(
+                said.trigger[0] <= trigger.start() < said.trigger[1]
+                or said.start <= trigger.start() < said.end
+                for said in found
+            ):
+                continue
+            for start, end in phrases(story, *_cut(story, *chunk, side=side)):
+                if not any(start < said.end and said.start < end for said in found):
+                    found.append(
+                        Said(
+                            start,
+                            end,
+                            name,
+                            modality,
+                            index,
+                            slugs(story, start, end),
+                            trigger=trigger.span(),
+                        )
+                    )
+    return sorted(found, key=lambda said: said.start)
+
+
+@cache
+def _topic_triggers(language: str) -> list[tuple[str, str, re.Pattern[str], enums.Modality]]:
+    found = []
+    for item in lexicon.table(language, "talks")["topic"]:
+        for side in ("before", "after"):
+            if item.get(side):
+                found.append(
+                    (item["name"], side, phrase_pattern(tuple(item[side])), enums.Modality(item["modality"]))
+                )
+    return found
+
+
+def _cut(story: Story, start: int, end: int, *, side: str) -> tuple[int, int]:
+    """The stretch of a trigger: up to the next clause, or from the clause that ends at it."""
+    stops = phrase_pattern(lexicon.phrases(story.language, "talks", "stop_at"))
+    if side == "after":
+        stop = next((m.start() for m in stops.finditer(story.text, start, end) if m.start() > start + 3), end)
+        mark = re.compile(r"[.;:!?]|\s[–—-]\s|,\s+(?=[A-Z][a-z]+ (?:said|told))").search(
+            story.text, start, end
+        )
+        return start, min(stop, mark.start() if mark else end)
+    lead = re.compile(
+        r"[^,;:]{0,80}(?<!\w)(?:visit|meeting|talks|addition|визита|встречи|переговоров|этого),\s*",
+        re.IGNORECASE,
+    ).match(story.text, start, end)
+    begin = lead.end() if lead else start
+    clause = [
+        m.end()
+        for m in stops.finditer(story.text, begin, end)
+        if m.group().casefold() in ("which", "that", "who", "which will", "который")
+    ]
+    if clause:  # "the topic of X, which will ..., was touched upon": the head of the clause is the topic
+        first = stops.search(story.text, begin, end)
+        return begin, first.start() if first else end
+    return begin, end
+
+
+def phrases(story: Story, start: int, end: int) -> list[tuple[int, int]]:
+    """The noun phrases of a stretch: split at commas, and at "and" between phrases of two words or more."""
+    parts: list[tuple[int, int]] = []
+    for match in re.compile(r"[^,;]+").finditer(story.text, start, end):
+        parts += _split_at_and(story, match.start(), match.end())
+    cleaned = (_stripped(story, first, last) for first, last in parts)
+    return [part for part in cleaned if part and _is_telling(story, *part)]
+
+
+def _split_at_and(story: Story, start: int, end: int) -> list[tuple[int, int]]:
+    for link in re.compile(r"\s(?:and|as well as|и|а также)\s+(?:the\s+)?").finditer(story.text, start, end):
+        left, right = story.text[start : link.start()].split(), story.text[link.end() : end].split()
+        if len(left) >= 3 and len(right) >= 3:
+            return [(start, link.start()), *_split_at_and(story, link.end(), end)]
+    return [(start, end)]
+
+
+def _stripped(story: Story, start: int, end: int) -> tuple[int, int] | None:
+    fronts = lexicon.phrases(story.language, "talks", "strip_front")
+    changed = True
+    while changed and start < end:
+        changed = False
+        while start < end and story.text[start] in _EDGES and not (story.text[start] == "“"):
+            start += 1
+        for front in (*fronts, "and", "и"):
+            low = story.text[start : start + len(front) + 1].casefold()
+            if low[: len(front)] == front and not low[len(front) :].isalnum() and start + len(front) < end:
+                start, changed = start + len(front), True
+                break
+    while (
+        end > start
+        and story.text[end - 1] in _EDGES
+        and not (story.text[end - 1] == ")" and "(" in story.text[start:end])
+    ):
+        end -= 1
+    words = list(re.compile(r"\S+").finditer(story.text, start, end))
+    if len(words) > _MAX_WORDS:
+        end = words[_MAX_WORDS - 1].end()
+    return (start, end) if start < end else None
+
+
+def _is_telling(story: Story, start: int, end: int) -> bool:
+    phrase = " ".join(story.text[start:end].casefold().split())
+    if len(phrase) < 4 or phrase in lexicon.words(story.language, "talks", "empty"):
+        return False
+    words = re.findall(r"\w+", phrase)
+    return bool(words) and not all(
+        w in lexicon.words(story.language, "talks", "empty") or len(w) < 3 for w in words
+    )
+
+
+def slugs(story: Story, start: int, end: int) -> tuple[str, ...]:
+    """Topics of the tree that a phrase names, the longest names first to be met."""
+    line, position, found = tokens(story.text, start, end), 0, []
+    while position < len(line):
+        hit = story.names.topics.match(line, position)
+        if hit and isinstance(hit[1], Topic):
+            found.append(hit[1].slug)
+            position = hit[0]
+        else:
+            position += 1
+    return tuple(dict.fromkeys(found))
+
+
+def outcomes(story: Story, index: int) -> list[Said]:
+    """What one sentence says came of it, never firmer than its trigger."""
+    sentence = story.lines[index].sentence
+    found: list[Said] = []
+    low = story.low(index)
+    if any(cue in low for cue in lexicon.phrases(story.language, "talks", "older")):
+        return []
+    for name, pattern, modality, kind in _outcome_triggers(story.language):
+        for match in pattern.finditer(story.text, sentence.start, sentence.end):
+            span = _stripped(story, *match.span("text"))
+            if span and not any(span[0] < said.end and said.start < span[1] for said in found):
+                found.append(
+                    Said(*span, name, modality, index, (), _outcome_kind(story, span, kind), match.span())
+                )
+    return found
+
+
+@cache
+def _outcome_triggers(language: str) -> list[tuple[str, re.Pattern[str], enums.Modality, enums.OutcomeKind]]:
+    return [
+        (
+            item["name"],
+            re.compile(item["pattern"], re.IGNORECASE if item.get("any_case") else 0),
+            enums.Modality(item["modality"]),
+            enums.OutcomeKind(item["kind"]),
+        )
+        for item in lexicon.table(language, "talks")["outcome"]
+    ]
+
+
+def _outcome_kind(story: Story, span: tuple[int, int], kind: enums.OutcomeKind) -> enums.OutcomeKind:
+    if kind not in (enums.OutcomeKind.AGREEMENT, enums.OutcomeKind.JOINT_STATEMENT):
+        return kind
+    for item in lexicon.table(story.language, "talks")["outcome_kind"]:
+        if phrase_pattern(tuple(item["words"])).search(story.text, *span):
+            return enums.OutcomeKind(item["kind"])
+    return kind
+
+
+def frameworks(story: Story, index: int) -> list[Said]:
+    """Standing dialogues by name, and capitalised phrases that end as such frameworks do."""
+    line, found, position = story.lines[index].sentence.tokens, [], 0
+    while position < len(line):
+        hit = story.names.dialogues.match(line, position)
+        if hit:
+            found.append(
+                Said(
+                    line[position].start,
+                    line[hit[0] - 1].end,
+                    "dialogue-name",
+                    enums.Modality.DISCUSSED,
+                    index,
+                    (hit[1][0],),
+                )
+            )
+            position = hit[0]
+        else:
+            position += 1
+    sentence = story.lines[index].sentence
+    if sentence.heading:
+        return found
+    for match in _framework_pattern(story.language).finditer(story.text, sentence.start, sentence.end):
+        own = [
+            word
+            for word in re.findall(r"[\w’']+", match.group("lead"))
+            if word not in lexicon.table(story.language, "talks")["framework_generic"] and word[:1].isupper()
+        ]
+        if own and not any(match.start() < said.end and said.start < match.end() for said in found):
+            found.append(
+                Said(*_stripped_span(story, match.span()), "framework-name", enums.Modality.DISCUSSED, index)
+            )
+    return found
+
+
+def _stripped_span(story: Story, span: tuple[int, int]) -> tuple[int, int]:
+    return _stripped(story, *span) or span
+
+
+@cache
+def _framework_pattern(language: str) -> re.Pattern[str]:
+    ends = "|".join(map(re.escape, lexicon.table(language, "talks")["framework_ends"]))
+    word = r"[A-ZА-ЯЁ][\w’'.-]*"
+    return re.compile(
+        rf"(?<!\w)(?P<lead>(?:{word}(?:\s+(?:and|of|for|on|the|и))*\s+){{1,6}}?)(?:{ends})\b(?:\s+\([A-Z+\d]{{2,8}}\))?"
+    )
+
+
+def credited(story: Story) -> dict[int, str]:
+    """Sentence to the party that it credits ("according to the Ministry of X")."""
+    cues = phrase_pattern(lexicon.phrases(story.language, "text", "attribution_before"))
+    parties = lexicon.words(story.language, "text", "attribution_parties")
+    found: dict[int, str] = {}
+    for index, line in enumerate(story.lines):
+        for cue in cues.finditer(story.text, line.sentence.start, line.sentence.end):
+            stop = re.compile(r"[,;.:]").search(story.text, cue.end(), line.sentence.end)
+            span = _stripped(story, cue.end(), stop.start() if stop else line.sentence.end)
+            if span and any(
+                word in parties or word.rstrip("s") in parties
+                for word in re.findall(r"\w+", story.text[slice(*span)].casefold())
+            ):
+                found[index] = " ".join(story.text[slice(*span)].split())[:300]
+                break
+    only = set(found.values())
+    if len(only) == 1:  # the text as a whole goes back to one party
+        party = only.pop()
+        if any(
+            word in party.casefold() for word in lexicon.table(story.language, "text")["official_parties"]
+        ):
+            return dict.fromkeys(range(len(story.lines)), party)
+    return found

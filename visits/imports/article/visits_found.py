@@ -1,0 +1,246 @@
+"""From matched frames to visits: logged votes for guest, host and head, counted per pair of countries."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from visits import enums
+
+from . import lexicon
+from .dates_in_text import When
+from .frames import Match, frames, meeting_frames
+from .gazetteer import Place
+from .persons import Mention, Person
+from .story import Story
+
+THRESHOLD = 0.75
+_LATER = ("visit-to", "while-in", "mission-to", "place-visit", "visit-title", "attended-forum")
+
+
+@dataclass(slots=True)
+class Vote:
+    """One sentence's word for one visit; offsets are of the story's text."""
+
+    sentence: int
+    rule: str
+    weight: float
+    status: str
+    host: str
+    host_place: Place | None
+    guest: Mention | None
+    guest_country: str
+    guest_place: Place | None
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class FoundVisit:
+    """A visit that the votes speak for."""
+
+    guest: str
+    host: str
+    head: Person | None = None
+    votes: list[Vote] = field(default_factory=list)
+    sentences: set[int] = field(default_factory=set)
+    kind: enums.VisitKind = enums.VisitKind.UNKNOWN
+    kind_span: tuple[int, int] | None = None
+    status: enums.Status = enums.Status.UNKNOWN
+    status_span: tuple[int, int] | None = None
+    stay: When | None = None
+
+    @property
+    def weight(self) -> float:
+        return sum(vote.weight for vote in self.votes)
+
+
+def find(story: Story) -> list[FoundVisit]:
+    """The visits of a story, the best supported first."""
+    if _is_about_something_else(story):
+        return []
+    votes = [vote for index in range(len(story.lines)) for vote in _votes(story, index)]
+    visits = _grouped(story, votes)
+    return [visit for visit in visits if visit.weight >= THRESHOLD]
+
+
+def _is_about_something_else(story: Story) -> bool:
+    """A call, a message of congratulation, an ambassador's briefing: its title or first line says so."""
+    opening = f"{story.document.title} \n {story.low(0) if story.lines else ''}".casefold()
+    return any(cue in opening for cue in lexicon.phrases(story.language, "visits", "negative_titles"))
+
+
+def _votes(story: Story, index: int) -> list[Vote]:
+    low = story.low(index)
+    if any(cue in low for cue in lexicon.phrases(story.language, "visits", "background")):
+        return []
+    line, found = story.coded[index], []
+    taken: set[tuple[str, int]] = set()
+    for frame in frames(story.language):
+        for match in line.matches(frame):
+            for vote in _visit_votes(story, index, match):
+                key = (vote.host, vote.start if frame.name not in _LATER else -1)
+                if any(
+                    host == vote.host and (rule_start == vote.start or frame.name in _LATER)
+                    for host, rule_start in taken
+                ):
+                    continue
+                taken.add(key)
+                found.append(vote)
+    if not found:
+        for frame in meeting_frames(story.language):
+            for match in line.matches(frame):
+                found += _meeting_votes(story, index, match)
+    return found
+
+
+def _visit_votes(story: Story, index: int, match: Match) -> list[Vote]:
+    guest, place = _guest(story, index, match)
+    country = _country_of(story, guest) if guest else (place.code if place else "")
+    votes = []
+    for unit in match.hosts:
+        if unit.place is None or unit.place.code == "" or (unit.place.code == country):
+            continue
+        votes.append(_vote(story, index, match, unit.place.code, unit.place, guest, country, place))
+    unique = {vote.host: vote for vote in reversed(votes)}
+    return [vote for vote in votes if unique[vote.host] is vote]
+
+
+def _guest(story: Story, index: int, match: Match) -> tuple[Mention | None, Place | None]:
+    if match.guest and match.guest.mention:
+        return match.guest.mention, None
+    if match.guest and match.guest.place:
+        return None, match.guest.place
+    if match.frame.guest_is == "subject" or match.frame.name in ("while-in", "visit-to"):
+        return subject(story, index), None
+    return None, None
+
+
+def subject(story: Story, index: int) -> Mention | None:
+    """The first person that a sentence names, else the one that the sentences before it were about."""
+    for number in range(index, max(-1, index - 3), -1):
+        for mention in story.lines[number].mentions:
+            if mention.person:
+                return mention
+    return None
+
+
+def _meeting_votes(story: Story, index: int, match: Match) -> list[Vote]:
+    """Somebody meets somebody abroad, or receives them at home."""
+    guest = match.guest.mention if match.guest else None
+    if guest is None or guest.person is None:
+        return []
+    country = _country_of(story, guest)
+    receiver = match.hosts[0].mention if match.hosts and match.hosts[0].mention else None
+    if receiver is not None:
+        host = _country_of(story, receiver) or _place_in(story, index, country)
+        if not host or not country or host == country:
+            return []
+        return [_vote(story, index, match, host, None, guest, country, None)]
+    if not match.hosts or match.hosts[0].place is None or match.other is None or match.other.mention is None:
+        return []
+    place, other = match.hosts[0].place, match.other.mention
+    other_country = _country_of(story, other)
+    if place.code == country and other_country and other_country != country:
+        return [_vote(story, index, match, place.code, place, other, other_country, None)]
+    if place.code == country:
+        return []
+    return [_vote(story, index, match, place.code, place, guest, country, None)]
+
+
+def _place_in(story: Story, index: int, guest: str) -> str:
+    """The one country that the sentence places things in, besides the guest's own."""
+    codes = {
+        p.code for p in story.lines[index].places if p.code and p.code != guest and p.kind in ("name", "city")
+    }
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def _vote(
+    story: Story,
+    index: int,
+    match: Match,
+    host: str,
+    place: Place | None,
+    guest: Mention | None,
+    country: str,
+    guest_place: Place | None,
+) -> Vote:
+    tokens = story.lines[index].sentence.tokens
+    units = story.coded[index].units
+    return Vote(
+        index, match.frame.name, match.frame.weight, match.frame.status, host, place, guest, country, guest_place,
+        tokens[units[match.first].first].start, tokens[units[match.last - 1].last - 1].end,
+    )  # fmt: skip
+
+
+def _country_of(story: Story, mention: Mention) -> str:
+    if mention.person and mention.person.country:
+        return mention.person.country
+    return mention.country
+
+
+def _grouped(story: Story, votes: list[Vote]) -> list[FoundVisit]:
+    """Votes with a known guest first; the rest join the visit of their host, or take the story's own guest."""
+    visits: list[FoundVisit] = []
+    home = story.home
+    for vote in sorted(
+        votes, key=lambda v: (v.guest is None or v.guest.person is None, not v.guest_country, v.sentence)
+    ):
+        person = vote.guest.person if vote.guest else None
+        country = vote.guest_country or (home if person and home != vote.host else "")
+        if country == vote.host:
+            continue
+        fitting = [v for v in visits if v.host == vote.host and (not country or v.guest == country)]
+        same = next((v for v in fitting if person and v.head is person), None)
+        if same is None and fitting and (person is None or fitting[0].head is None):
+            same = fitting[0]
+        if same is None:
+            if person is None and visits and not country and vote.rule in _LATER:
+                known = next((v for v in visits if v.head and v.host != vote.host), None)
+                person, country = (
+                    (known.head, known.guest) if known and known.guest != vote.host else (None, "")
+                )
+            country = country or _likely_guest(story, vote.host)
+            if not country or country == vote.host:
+                continue
+            same = next(
+                (
+                    v
+                    for v in visits
+                    if v.host == vote.host and v.guest == country and (v.head is person or person is None)
+                ),
+                None,
+            )
+            if same is None:
+                same = FoundVisit(country, vote.host)
+                visits.append(same)
+        if person and same.head is None:
+            same.head = person
+        same.votes.append(vote)
+        same.sentences.add(vote.sentence)
+    for visit in visits:
+        if visit.head is None:
+            visit.head = _likely_head(story, visit)
+    return sorted(visits, key=lambda visit: -visit.weight)
+
+
+def _likely_guest(story: Story, host: str) -> str:
+    """The country that the text speaks of by far the most, besides the host."""
+    if story.home and story.home != host:
+        return story.home
+    counts = Counter(
+        {code: n for code, n in story.country_counts.items() if code != host and code not in ("EU", "UN")}
+    )
+    ranked = counts.most_common(2)
+    if not ranked or ranked[0][1] < 3 or (len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]):
+        return ""
+    return ranked[0][0]
+
+
+def _likely_head(story: Story, visit: FoundVisit) -> Person | None:
+    """The first person of the guest country whom the sentences of the visit name with a post."""
+    for index in sorted(visit.sentences):
+        for mention in story.lines[index].mentions:
+            person = mention.person
+            if person and person.best_post and (person.country == visit.guest):
+                return person
+    return None
