@@ -39,9 +39,7 @@ def read_dates(text: str) -> tuple[str, str]:
             f"{year}-{int(first):02d}-{int(second):02d} (year, month, day)."
         )
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
-        raise dates.DateError(
-            f"“{text}” is a spreadsheet's day number: format the column as text, 2024-01-22."
-        )
+        raise dates.DateError(f"“{text}” is a spreadsheet's day number: format the column as text, 2024-01-22.")
     for pattern in _WRITTEN:
         if match := pattern.fullmatch(text):
             return _edtf(text, match.groupdict())
@@ -52,7 +50,8 @@ def read_dates(text: str) -> tuple[str, str]:
 
 
 def _edtf(text: str, parts: dict[str, str | None]) -> tuple[str, str]:
-    month = int(parts["number"]) if parts.get("number") else _month(text, parts.get("month") or "")
+    number = parts.get("number")
+    month = int(number) if number else _month(text, parts.get("month") or "")
     year = parts.get("year") or "XXXX"
     days = [int(day) for day in (parts.get("day"), parts.get("last")) if day]
     if not days:

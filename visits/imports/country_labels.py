@@ -24,9 +24,7 @@ class LabelError(ValueError):
 
 @cache
 def _countries() -> dict[str, dict[str, Any]]:
-    return {
-        item["code"]: item for item in json.loads((FOLDER / "countries.json").read_text("utf-8"))["items"]
-    }
+    return {item["code"]: item for item in json.loads((FOLDER / "countries.json").read_text("utf-8"))["items"]}
 
 
 @cache
@@ -71,13 +69,9 @@ def country_of(label: str, start: str = "") -> str:
         choices = " or ".join(f"{code} ({_countries()[code]['name']})" for code in codes)
         raise LabelError(f"“{label}” may mean several countries: write {choices}.")
     if not codes:
-        near = process.extractOne(
-            names.search_key(label), _labels().keys(), scorer=fuzz.ratio, score_cutoff=70
-        )
+        near = process.extractOne(names.search_key(label[:100]), _labels().keys(), scorer=fuzz.ratio, score_cutoff=70)
         hint = f" Did you mean {_countries()[_labels()[near[0]][0][0]]['name']}?" if near else ""
-        raise LabelError(
-            f"“{label}” is no country that is known: write a code such as JP, or its name.{hint}"
-        )
+        raise LabelError(f"“{label}” is no country that is known: write a code such as JP, or its name.{hint}")
     return codes[0]
 
 

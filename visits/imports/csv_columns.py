@@ -60,7 +60,7 @@ TEMPLATE_COLUMNS = (
     ),
     Column("host_organization", "The host's ministry, parliament or company, if it is one.", ""),
     Column("host_as_printed", "The host exactly as the source prints it.", "", ("host label",)),
-    Column("cities", "Cities in the host country: Helsinki; Turku.", "Helsinki", ("city", "places", "place"), many=True),
+    Column("cities", "Cities in the host country: Helsinki; Turku.", "Helsinki", ("city", "place"), many=True),
     Column(
         "head",
         "Who led the delegation. Name alone with the post in head_post, or both as printed: President Amina Odhiambo.",
@@ -108,9 +108,7 @@ def _key(heading: str) -> str:
     return names.search_key(heading.replace("_", " "))
 
 
-_BY_KEY = {
-    _key(alias): column.name for column in TEMPLATE_COLUMNS for alias in (*column.aliases, column.name)
-}
+_BY_KEY = {_key(alias): column.name for column in TEMPLATE_COLUMNS for alias in (*column.aliases, column.name)}
 
 
 def column_named(heading: str) -> str | None:
@@ -120,7 +118,7 @@ def column_named(heading: str) -> str | None:
 
 def nearest_column(heading: str) -> str | None:
     """The column that an unknown heading comes nearest to, for a suggestion."""
-    near = process.extractOne(_key(heading), _BY_KEY.keys(), scorer=fuzz.ratio, score_cutoff=55)
+    near = process.extractOne(_key(heading[:100]), _BY_KEY.keys(), scorer=fuzz.ratio, score_cutoff=55)
     return _BY_KEY[near[0]] if near else None
 
 
@@ -128,7 +126,6 @@ def template_csv() -> str:
     """The template: a header and one example row."""
     rows = ([column.name for column in TEMPLATE_COLUMNS], [column.example for column in TEMPLATE_COLUMNS])
     quoted = (
-        ['"' + cell.replace('"', '""') + '"' if set(cell) & set(',;"\n') else cell for cell in row]
-        for row in rows
+        ['"' + cell.replace('"', '""') + '"' if set(cell) & set(',;"\n') else cell for cell in row] for row in rows
     )
     return "".join(",".join(row) + "\r\n" for row in quoted)

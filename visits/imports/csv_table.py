@@ -20,7 +20,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 class CsvReader:
     name = "csv"
     label = "Table of visits (CSV)"
-    suffixes = (".csv", ".tsv")
+    suffixes: tuple[str, ...] = (".csv", ".tsv")
 
     def recognises(self, name: str, head: bytes) -> bool:
         """By its header: it has a guest, a host and nothing that most other tables have instead."""
@@ -42,7 +42,10 @@ class CsvReader:
             row = InputRow(file.name, number, raw)
             expected = len(raw)
             if count != expected:
-                detail = f"The row has {count} cells, the header {expected}: put cells that hold a comma or a line break in quotation marks."  # noqa: E501
+                detail = (
+                    f"The row has {count} cells, the header {expected}: "
+                    "put cells that hold a comma or a line break in quotation marks."
+                )
                 row.problem("", raw, "wrong-cell-count", detail)
             else:
                 _fill(row, file)
@@ -65,9 +68,7 @@ class CsvReader:
                     padded = [*cells, *[""] * (len(header) - len(cells))]
                     yield number, dict(zip(header, padded, strict=False)), len(cells)
         except csv.Error as error:
-            detail = (
-                f"Row {number + 1} (line {table.line_num}) is broken: {error}. Is a quotation mark left open?"
-            )
+            detail = f"Row {number + 1} (line {table.line_num}) is broken: {error}. Is a quotation mark left open?"
             raise UnreadableInput(file.name, "broken-csv", detail, row=number + 1) from error
 
 
@@ -101,7 +102,10 @@ def _split_header(line: str) -> tuple[str, list[str]]:
     """The delimiter under which the most headings are known, and the headings."""
 
     def headings(delimiter: str) -> list[str]:
-        return next(csv.reader([line.strip("\r\n")], delimiter=delimiter), [])
+        try:
+            return next(csv.reader([line.strip("\r\n")], delimiter=delimiter), [])
+        except csv.Error:
+            return []
 
     best = max(_DELIMITERS, key=lambda delimiter: sum(map(bool, map(column_named, headings(delimiter)))))
     return best, headings(best)
@@ -119,20 +123,16 @@ def _checked_header(file: str, cells: list[str]) -> list[str]:
         if column is None:
             near = nearest_column(heading)
             hint = f"did you mean “{near}”?" if near else f"known are {', '.join(COLUMNS)}."
-            what = (
-                f"“{names.clean(heading)}” is no known column"
-                if heading.strip()
-                else "A column has no heading"
-            )
+            what = f"“{names.clean(heading)}” is no known column" if heading.strip() else "A column has no heading"
             raise UnreadableInput(file, "unknown-column", f"{what}: {hint}", 1, heading, heading)
         if column in seen:
             detail = f"“{heading}” and “{seen[column]}” are both the column {column}: keep one."
             raise UnreadableInput(file, "repeated-column", detail, 1, heading, heading)
         seen[column] = heading
-    for column in TEMPLATE_COLUMNS:
-        if column.required and column.name not in seen:
+    for wanted in TEMPLATE_COLUMNS:
+        if wanted.required and wanted.name not in seen:
             raise UnreadableInput(
-                file, "missing-column", f"The column {column.name} is missing: add it.", 1, column.name
+                file, "missing-column", f"The column {wanted.name} is missing: add it.", 1, wanted.name
             )
     return cells
 

@@ -28,6 +28,7 @@ _WORDS = rf"(?:{'|'.join(_KINDS)}|{_OTHER_WORDS})"
 _PRINTED = rf"(?P<printed>(?P<words>{_WORDS}(?: {_WORDS})*) visit)\b"
 _VISIT = re.compile(rf"\b{_PRINTED}(?P<rest>[^.;]*)", re.IGNORECASE)
 _DURING = re.compile(rf"\bduring an? {_PRINTED}", re.IGNORECASE)
+_LOOKED_AT = 1000  # characters: the kind stands at the beginning
 # A dot ends a sentence, but not in these.
 _INSIDE = r"(?:U\.S\.|U\.N\.|\b(?:D\.C|Md|Va|Me|Calif)\.|[^.;])"
 _SUMMIT = re.compile(
@@ -41,6 +42,7 @@ _ELSEWHERE = re.compile(r"\b(?:en route|before|after|return|returning|pre-summit
 
 def kind_of(description: str) -> tuple[VisitKind, str]:
     """The kind of a white-space-normalised description, and the words that say so ("" for `unknown`)."""
+    description = description[:_LOOKED_AT]
     first = re.split(r"(?<=[a-z)])[.;](?: |$)", description, maxsplit=1)[0]
     for text, pattern in ((first, _VISIT), (description, _DURING)):
         match = pattern.search(text)

@@ -46,7 +46,7 @@ _HEAD = re.compile(rb"<visits[\s>].*?<visit[\s>].*?<visitor[\s>]", re.DOTALL)
 class HsgVisitsReader:
     name = DATASET
     label = "Visits by foreign leaders (Office of the Historian, XML)"
-    suffixes = ()
+    suffixes: tuple[str, ...] = ()
 
     def recognises(self, name: str, head: bytes) -> bool:
         return name.lower().endswith(".xml") and (bool(_HEAD.search(head)) or _is_utf16_visits(head))
@@ -74,9 +74,7 @@ def _is_whole(row: InputRow, xml: XmlRow) -> bool:
     text = {column: names.clean(value) for column, value in xml.columns.items()}
     where = f"Visit {text.get('id') or '(without an id)'}, line {xml.line}"
     for column in xml.repeated:
-        row.problem(
-            column, text[column], "repeated", f"{where}: <{column}> is there more than once: keep one."
-        )
+        row.problem(column, text[column], "repeated", f"{where}: <{column}> is there more than once: keep one.")
     for column in _REQUIRED:
         if column not in text:
             row.problem(column, "", "missing", f"{where}: <{column}> is missing.")
@@ -127,9 +125,7 @@ def _visit(row: InputRow, sha256: str) -> VisitData:
         summary=text["description"],
         delegations=[Delegation(sender=guest, members=members)],
         sources=[SOURCE],
-        citations=[
-            Citation(source=0, external_id=text["id"], file_sha256=sha256, row=row.raw, columns=COLUMNS)
-        ],
+        citations=[Citation(source=0, external_id=text["id"], file_sha256=sha256, row=row.raw, columns=COLUMNS)],
     )
 
 

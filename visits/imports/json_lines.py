@@ -21,7 +21,7 @@ _TYPED = re.compile(rb'"type"\s*:\s*"(?:visit|meeting|official|tenure)"')
 class JsonLinesReader:
     name = "jsonl"
     label = "JSON Lines of records"
-    suffixes = (".jsonl", ".ndjson")
+    suffixes: tuple[str, ...] = (".jsonl", ".ndjson")
 
     def recognises(self, name: str, head: bytes) -> bool:
         if name.lower().endswith(self.suffixes):
@@ -45,7 +45,7 @@ class JsonLinesReader:
 class JsonReader:
     name = "json"
     label = "JSON array of records"
-    suffixes = (".json",)
+    suffixes: tuple[str, ...] = (".json",)
 
     def recognises(self, name: str, head: bytes) -> bool:
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Protocol
 from pydantic import ValidationError
 
 from visits import record
+from visits.record import SourceRef
 
 MAX_FILE_BYTES = 200 * 2**20
 MAX_FILES = 5_000
@@ -23,6 +24,7 @@ MAX_COLUMNS = 200
 MAX_VALUE = 200
 HEAD_BYTES = 4096
 
+AnySource = record.SourceRef
 AnyRecord = record.VisitData | record.MeetingRecord | record.OfficialRecord | record.TenureRecord
 
 
@@ -70,11 +72,11 @@ class InputRow:
     doubts: list[tuple[str, str]] = field(default_factory=list)
     part: int = 0
     content: bytes | None = field(default=None, repr=False)
-    document: record.SourceRef | None = None
+    document: SourceRef | None = None
 
     @property
     def rejected(self) -> bool:
-        return self.record is None
+        return self.record is None and self.document is None
 
     def problem(self, name: str, value: object, code: str, detail: str, severity: str = "error") -> None:
         """Note what is wrong with one field; an error rejects the row."""
@@ -86,9 +88,7 @@ class InputRow:
 class UnreadableInput(Exception):
     """A file that cannot be read as a whole; nothing of it is taken. `row` is the line, 0 if there is none."""
 
-    def __init__(
-        self, file: str, code: str, detail: str, row: int = 0, field: str = "", value: object = ""
-    ) -> None:
+    def __init__(self, file: str, code: str, detail: str, row: int = 0, field: str = "", value: object = "") -> None:
         super().__init__(f"{file}: {detail}")
         self.file, self.code, self.detail = file, code, detail
         self.row, self.field, self.value = row, field, shown(value)
@@ -117,9 +117,7 @@ class InputFile:
             with path.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
-            raise UnreadableInput(
-                name, "unreadable", f"It cannot be opened: {error.strerror or error}."
-            ) from error
+            raise UnreadableInput(name, "unreadable", f"It cannot be opened: {error.strerror or error}.") from error
         return cls(name, digest, size, path=path)
 
     @classmethod
@@ -136,9 +134,7 @@ class InputFile:
         try:
             return self.path.open("rb")
         except OSError as error:
-            raise UnreadableInput(
-                self.name, "unreadable", f"It cannot be opened: {error.strerror}."
-            ) from error
+            raise UnreadableInput(self.name, "unreadable", f"It cannot be opened: {error.strerror}.") from error
 
     def head(self) -> bytes:
         with self.open() as stream:
@@ -251,10 +247,17 @@ def note_errors(row: InputRow, error: ValidationError, columns: Mapping[str, str
     columns = columns or {}
     for item in error.errors(include_url=False):
         path = field_path(item["loc"])
-        column = columns.get(path) or columns.get(path.split(".")[0], path)
+        column = _column(path, columns)
         value = row.raw.get(column) if column in row.raw else item.get("input")
         missing = item["type"] in {"missing", "union_tag_not_found"}
         row.problem(column, "" if missing else value, item["type"].replace("_", "-"), detail_of(item))
+
+
+def _column(path: str, columns: Mapping[str, str]) -> str:
+    """The column of the longest known beginning of a field path, else the path itself."""
+    parts = path.split(".")
+    beginnings = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((columns[beginning] for beginning in beginnings if beginning in columns), path)
 
 
 def build(row: InputRow, make: Callable[[], AnyRecord], columns: Mapping[str, str] | None = None) -> None:
@@ -273,6 +276,4 @@ def _check_size(name: str, size: int) -> None:
         raise UnreadableInput(name, "empty-file", "The file is empty.")
     if size > MAX_FILE_BYTES:
         limit = MAX_FILE_BYTES // 2**20
-        raise UnreadableInput(
-            name, "too-large", f"The file has {size:,} bytes; at most {limit} MB are read: split it."
-        )
+        raise UnreadableInput(name, "too-large", f"The file has {size:,} bytes; at most {limit} MB are read: split it.")

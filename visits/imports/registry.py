@@ -18,9 +18,7 @@ def reader_named(name: str) -> Reader:
     """The reader of this name; UnreadableInput names all there are."""
     if name in READERS:
         return READERS[name]
-    raise UnreadableInput(
-        name, "unknown-reader", f"There is no reader “{name}”: use one of {', '.join(READERS)}."
-    )
+    raise UnreadableInput(name, "unknown-reader", f"There is no reader “{name}”: use one of {', '.join(READERS)}.")
 
 
 def guess(file: InputFile) -> Reader | None:
@@ -74,9 +72,7 @@ def _walk(
         if path.is_dir() or any(part.startswith(".") for part in relative.parts):
             continue
         if len(taken) + len(skipped) >= MAX_FILES:
-            raise UnreadableInput(
-                folder.name, "too-many-files", f"The folder holds more than {MAX_FILES:,} files."
-            )
+            raise UnreadableInput(folder.name, "too-many-files", f"The folder holds more than {MAX_FILES:,} files.")
         name = relative.as_posix()
         if path.is_symlink() or not path.is_file():
             skipped.append(SkippedFile(name, "It is a link or no ordinary file."))
@@ -88,9 +84,7 @@ def _walk(
                 raise
             skipped.append(SkippedFile(name, error.detail))
             continue
-        known = (
-            reader if reader and reader.recognises(name, file.head()) else guess(file) if not reader else None
-        )
+        known = reader if reader and reader.recognises(name, file.head()) else guess(file) if not reader else None
         if known:
             taken.append((file, known))
         else:

@@ -20,6 +20,8 @@ from rapidfuzz.distance import OSA
 from visits import names
 from visits.enums import Rank
 
+# Longer strings are no visitors; a record refuses them, and parsing them would take long.
+MAX_LENGTH = 1000
 TITLES = Path(__file__).parents[1] / "data" / "reference" / "titles.json"
 _LEXICON: dict[str, Any] = json.loads(TITLES.read_text("utf-8"))
 
@@ -124,15 +126,15 @@ _CANONICAL = {
 def parse_visitors(text: str) -> list[ParsedPerson]:
     """The persons that a visitor string names, in print order; [] for an empty one."""
     persons: list[ParsedPerson] = []
-    shared = ""
-    for part in _parts(names.clean(text)):
+    shared, cleaned = "", names.clean(text)
+    if len(cleaned) > MAX_LENGTH:
+        return [ParsedPerson(cleaned, name_as_printed=cleaned)]
+    for part in _parts(cleaned):
         title, rest = _split_title(part)
         couple = _WITH_SPOUSE.fullmatch(rest) if title else None
         if couple:  # “President and Mrs. Mubarak”
             printed = part[: len(part) - len(rest)].strip()
-            persons.append(
-                ParsedPerson(f"{printed} {couple['name']}", couple["name"], title, couple["name"], printed)
-            )
+            persons.append(ParsedPerson(f"{printed} {couple['name']}", couple["name"], title, couple["name"], printed))
             part, title = couple["spouse"], ""
         person = _person(part, shared, persons[-1] if persons else None)
         if person.post_as_printed:
@@ -172,19 +174,14 @@ def _rank_of_one(title: str, country: str | None, among_leaders: bool) -> Rank:
             return _ranks()[key][among_leaders]
     if re.search(rf"-(?:elect|designate)$|^(?:{_alternatives(_LEXICON['other_rank'])})[ -]", title):
         return Rank.OTHER
-    modifier = re.match(
-        rf"({_alternatives((*_LEXICON['same_rank'], *_COUNTED_WORDS))})[ -](.+)", title, re.IGNORECASE
-    )
+    modifier = re.match(rf"({_alternatives((*_LEXICON['same_rank'], *_COUNTED_WORDS))})[ -](.+)", title, re.IGNORECASE)
     if modifier:
         return _rank_of_one(modifier[2], country, among_leaders)
     lesser = re.match(rf"({_alternatives(_LESSER_WORDS)})[ -](.+)", title, re.IGNORECASE)
     if lesser:
         rank = _rank_of_one(lesser[2], country, among_leaders)
         return _LESSER.get(rank, rank)
-    if (
-        re.search(r"\b(?:foreign|external) (?:affairs|relations|and|minister)\b", title)
-        and "minister" in title
-    ):
+    if re.search(r"\b(?:foreign|external) (?:affairs|relations|and|minister)\b", title) and "minister" in title:
         return Rank.FOREIGN_MINISTER
     base = re.split(r" (?:of|for) ", title)[0]
     if base != title:

@@ -61,9 +61,11 @@ class Cells:
 
     def paths(self) -> dict[str, str]:
         """Field path of the record -> heading, for errors of the whole record."""
-        return {
-            field: self._headings[column] for column, field in _FIELDS.items() if column in self._headings
-        }
+        paths = {field: self._headings[column] for column, field in _FIELDS.items() if column in self._headings}
+        if self["head"]:
+            paths["delegations.0.members.0"] = self._headings["head"]
+            paths["delegations.0.members.0.post_as_printed"] = self._headings.get("head_post", "head")
+        return paths
 
 
 def visit_of(cells: Cells, file: InputFile) -> Callable[[], record.VisitData]:
@@ -142,14 +144,10 @@ def _members(cells: Cells, country: str | None) -> list[dict[str, Any]]:
     """The head first (the rest of a head cell with several persons follow), then the others."""
     members = []
     if cells["head"] and cells["head_post"]:
-        members.append(
-            _member(cells["head"], cells["head_post"], country, f"{cells['head']}, {cells['head_post']}")
-        )
+        members.append(_member(cells["head"], cells["head_post"], country, f"{cells['head']}, {cells['head_post']}"))
     elif cells["head"]:
         for person in parse_visitors(cells["head"]):
-            members.append(
-                _member(person.name_as_printed, person.post_as_printed, country, person.as_printed)
-            )
+            members.append(_member(person.name_as_printed, person.post_as_printed, country, person.as_printed))
             members[-1] |= _meant(person.name, person.post, country)
     elif cells["head_post"]:
         members.append(_member("", cells["head_post"], country, cells["head_post"]))
@@ -162,9 +160,7 @@ def _members(cells: Cells, country: str | None) -> list[dict[str, Any]]:
 
 
 def _member(name: str, post: str, country: str | None, printed: str) -> dict[str, Any]:
-    return {"as_printed": printed, "name_as_printed": name, "post_as_printed": post} | _meant(
-        name, post, country
-    )
+    return {"as_printed": printed, "name_as_printed": name, "post_as_printed": post} | _meant(name, post, country)
 
 
 def _meant(name: str, post: str, country: str | None) -> dict[str, Any]:
