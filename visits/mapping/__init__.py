@@ -4,7 +4,23 @@
 from .difference import Change, Plan, compare
 from .incoming import identity, read
 from .outgoing import to_records
+from .proposal import Proposal, fingerprint, propose
 from .tree import KINDS, Node, fetch
-from .writing import write
+from .writing import write, write_planned
 
-__all__ = ["KINDS", "Change", "Node", "Plan", "compare", "fetch", "identity", "read", "to_records", "write"]
+__all__ = [
+    "KINDS",
+    "Change",
+    "Node",
+    "Plan",
+    "Proposal",
+    "compare",
+    "fetch",
+    "fingerprint",
+    "identity",
+    "propose",
+    "read",
+    "to_records",
+    "write",
+    "write_planned",
+]

@@ -80,9 +80,7 @@ def compare(wanted: Node, present: Node | None) -> Plan:
     if present is None:
         for node in wanted.walk():
             plan.standing[id(node)] = node
-        plan.added = [
-            (child, parent) for parent in wanted.walk() for kids in parent.lists.values() for child in kids
-        ]
+        plan.added = [(child, parent) for parent in wanted.walk() for kids in parent.lists.values() for child in kids]
         plan.citations = list(wanted.citations)
         plan.external_ids = list(wanted.external_ids)
         return plan
@@ -114,18 +112,14 @@ def _compare_row(plan: Plan, wanted: Node, present: Node) -> None:
                 unmatched.remove(twin)
                 _compare_row(plan, child, twin)
                 continue
-            if child.values.get("head") and any(
-                one.values["head"] for one in present.lists.get(list_name, ())
-            ):
+            if child.values.get("head") and any(one.values["head"] for one in present.lists.get(list_name, ())):
                 child.values["head"] = False  # a delegation has one head: the one that is there stays
             withheld = list_name in present.locked
             for node in child.walk():
                 plan.standing[id(node)] = node
             (plan.withheld if withheld else plan.added).append((child, present))
             if not withheld:
-                plan.added += [
-                    (kid, node) for node in child.walk() for kids in node.lists.values() for kid in kids
-                ]
+                plan.added += [(kid, node) for node in child.walk() for kids in node.lists.values() for kid in kids]
 
 
 def _same_side_otherwise(wanted: Node, column: str, present: Node) -> bool:
@@ -140,9 +134,7 @@ def _keys(node: Node) -> list[Hashable]:
         case "member" | "participant":
             printed = values["as_printed"] or values["name_as_printed"]
             keys = (
-                [("printed", names.search_key(printed), names.search_key(values["post_as_printed"]))]
-                if printed
-                else []
+                [("printed", names.search_key(printed), names.search_key(values["post_as_printed"]))] if printed else []
             )
             keys += [("printed", names.search_key(printed))] if printed else []
             keys += [("official", values["official_id"])] if values["official_id"] else []

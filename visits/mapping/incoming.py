@@ -105,9 +105,7 @@ class _Reading:
             path = f"{owner.path}/delegations/{index}"
             uid = item.uid or record.uid_for(str(owner.uid), "delegation", key, str(seen[key]))
             seen[key] += 1
-            node = self.node(
-                "delegation", path, self.one_side("sender", item.sender) | {"position": index}, uid
-            )
+            node = self.node("delegation", path, self.one_side("sender", item.sender) | {"position": index}, uid)
             node.lists["members"] = [
                 self.node(
                     "member",
@@ -228,8 +226,7 @@ class _Reading:
             self.meeting(
                 meeting,
                 f"/meetings/{index}",
-                meeting.uid
-                or record.uid_for(str(uid), "meeting", meeting.date, *_people(meeting), str(index)),
+                meeting.uid or record.uid_for(str(uid), "meeting", meeting.date, *_people(meeting), str(index)),
             )
             for index, meeting in enumerate(item.meetings)
         ]
@@ -284,9 +281,7 @@ def read(item: record._Record, uid: uuid.UUID, matcher: Matcher) -> tuple[Node, 
         assert isinstance(item, record.TenureRecord)  # noqa: S101 - the fourth of four
         root = reading.tenure(item, uid)
     root.external_ids = [tuple(text.split(":", 1)) for text in item.external_ids]  # type: ignore[misc]
-    root.citations = [
-        evidence for cited in item.citations if (evidence := _evidence(cited, item, reading, root))
-    ]
+    root.citations = [evidence for cited in item.citations if (evidence := _evidence(cited, item, reading, root))]
     return root, reading.matches
 
 

@@ -157,9 +157,7 @@ class _Writing:
             record.Delegation(
                 uid=one.uid,
                 sender=self._side(one, "sender"),
-                members=[
-                    record.Member(**self._person(m), head=m.values["head"]) for m in one.lists["members"]
-                ],
+                members=[record.Member(**self._person(m), head=m.values["head"]) for m in one.lists["members"]],
             )
             for one in node.lists["delegations"]
         ]
@@ -195,9 +193,7 @@ class _Writing:
 
     def _evidence(self, root: Node) -> dict[str, Any]:
         """`sources` in the order of their uids, and the citations that point into them."""
-        order = sorted(
-            {one.source for one in root.citations}, key=lambda pk: str(self.rows[models.Source][pk]["uid"])
-        )
+        order = sorted({one.source for one in root.citations}, key=lambda pk: str(self.rows[models.Source][pk]["uid"]))
         sources = []
         for pk in order:
             row = dict(self.rows[models.Source][pk])
@@ -218,9 +214,7 @@ class _Writing:
             **{name: node.values[name] for name in names},
             guest=self._side(node, "guest"),
             host=self._side(node, "host"),
-            places=[
-                place for one in node.lists["places"] if (place := self._place(one, one.values["as_printed"]))
-            ],
+            places=[place for one in node.lists["places"] if (place := self._place(one, one.values["as_printed"]))],
             delegations=self._delegations(node),
             **self._about(node),
             meetings=[record.Meeting(**self._meeting(one)) for one in node.lists["meetings"]],
@@ -245,9 +239,7 @@ class _Writing:
 
     def meeting_record(self, node: Node) -> record.MeetingRecord:
         visits = self.in_visits[node.id or 0]
-        return record.MeetingRecord(
-            **self._identity(node) | self._meeting(node), visits=visits, **self._evidence(node)
-        )
+        return record.MeetingRecord(**self._identity(node) | self._meeting(node), visits=visits, **self._evidence(node))
 
     def official(self, node: Node) -> record.OfficialRecord:
         names = ("text", "kind", "language", "script", "start", "end")
@@ -257,8 +249,7 @@ class _Writing:
             country=node.values["country_id"],
             wikidata=node.values["wikidata"],
             other_names=[
-                record.OtherName(**{name: one.values[name] for name in names})
-                for one in node.lists["other_names"]
+                record.OtherName(**{name: one.values[name] for name in names}) for one in node.lists["other_names"]
             ],
             **self._evidence(node),
         )

@@ -174,10 +174,7 @@ def _attach_lists(kind: Kind, parents: list[Node]) -> None:
         child_kind = KINDS[child_name]
         for node in parents:
             node.lists[list_name] = []
-        if child_name == "meeting":
-            pairs = _meetings_of(by_id)
-        else:
-            pairs = _rows(child_kind, f"{kind.name}_id", by_id)
+        pairs = _meetings_of(by_id) if child_name == "meeting" else _rows(child_kind, f"{kind.name}_id", by_id)
         for parent_id, child in pairs:
             by_id[parent_id].lists[list_name].append(child)
         if child_kind.lists and pairs:
@@ -202,9 +199,7 @@ def _set_paths(node: Node, path: str) -> None:
 
 
 def _attach_external_ids(kind_name: str, nodes: dict[int, Node]) -> None:
-    query = models.ExternalId.objects.filter(**{f"{kind_name}__in": list(nodes)}).order_by(
-        "dataset__slug", "value"
-    )
+    query = models.ExternalId.objects.filter(**{f"{kind_name}__in": list(nodes)}).order_by("dataset__slug", "value")
     for pk, slug, value in query.values_list(f"{kind_name}_id", "dataset__slug", "value"):
         nodes[pk].external_ids.append((slug, value))
 

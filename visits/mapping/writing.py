@@ -26,11 +26,9 @@ def write(plans: Sequence[Plan], *, run: models.ImportRun | None, state: str) ->
     Runs in the caller's transaction. Ids of records that were taken back and come again are the same.
     """
     writer = _Writer(run, state)
-    writer.planned(plans)
+    writer.planned(value for plan in plans for value in _references(plan))
     for kind in ("visit", "meeting", "official", "tenure"):
-        writer.create(
-            [(plan.wanted, None) for plan in plans if not plan.present and plan.wanted.kind.name == kind]
-        )
+        writer.create([(plan.wanted, None) for plan in plans if not plan.present and plan.wanted.kind.name == kind])
     for kind in _CHILD_ORDER:
         pairs = [pair for plan in plans for pair in plan.added if pair[0].kind.name == kind]
         writer.create(pairs)
@@ -41,20 +39,24 @@ def write(plans: Sequence[Plan], *, run: models.ImportRun | None, state: str) ->
     writer.link_later(plans)
 
 
+def write_planned(references: Iterable[Any], run: models.ImportRun | None) -> None:
+    """Write rows that are planned and not there yet, and nothing else: the sources of what waits for an editor."""
+    _Writer(run, "").planned(references)
+
+
 class _Writer:
     def __init__(self, run: models.ImportRun | None, state: str) -> None:
         self.run, self.state = run, state
 
-    def planned(self, plans: Iterable[Plan]) -> None:
+    def planned(self, references: Iterable[Any]) -> None:
         """The officials, posts, organizations, sources, ... that the records bring with them."""
         found: dict[type[Model], dict[uuid.UUID, list[Planned]]] = defaultdict(lambda: defaultdict(list))
-        for plan in plans:
-            for value in _references(plan):
-                if isinstance(value, Planned) and value.id is None:
-                    found[value.model][value.uid].append(value)
-                    body = value.values.get("organization_id")
-                    if isinstance(body, Planned) and body.id is None:
-                        found[body.model][body.uid].append(body)
+        for value in references:
+            if isinstance(value, Planned) and value.id is None:
+                found[value.model][value.uid].append(value)
+                body = value.values.get("organization_id")
+                if isinstance(body, Planned) and body.id is None:
+                    found[body.model][body.uid].append(body)
         for model in _PLANNED_ORDER:
             rows = {
                 uid: model(uid=uid, created_by_run=self.run, **_ids(same[0].values))
@@ -92,9 +94,7 @@ class _Writer:
             retired = models.RetiredId.objects.filter(
                 kind=model._meta.model_name, uid__in=[row.uid for row in rows], merged_into__isnull=True
             )
-            old = {
-                uid: (pk, record_id) for pk, uid, record_id in retired.values_list("pk", "uid", "record_id")
-            }
+            old = {uid: (pk, record_id) for pk, uid, record_id in retired.values_list("pk", "uid", "record_id")}
             back = [row for row in rows if row.uid in old]
             for row in back:
                 row.pk = old[row.uid][1]
@@ -106,9 +106,7 @@ class _Writer:
 
     def link_meetings(self, pairs: Sequence[tuple[Node, Node]]) -> None:
         links = [
-            models.MeetingVisit(
-                meeting_id=child.id, visit_id=parent.id, position=int(child.path.rpartition("/")[2])
-            )
+            models.MeetingVisit(meeting_id=child.id, visit_id=parent.id, position=int(child.path.rpartition("/")[2]))
             for child, parent in pairs
         ]
         models.MeetingVisit.objects.bulk_create(links)
@@ -137,26 +135,17 @@ class _Writer:
         datasets = dict(models.Source.objects.filter(slug__in=slugs).values_list("slug", "pk"))
         for slug in slugs - datasets.keys():
             uid = uid_for("source", slug)
-            row = models.Source.objects.create(
-                uid=uid, kind="dataset", slug=slug, title=slug, created_by_run=self.run
-            )
+            row = models.Source.objects.create(uid=uid, kind="dataset", slug=slug, title=slug, created_by_run=self.run)
             datasets[slug] = row.pk
         models.ExternalId.objects.bulk_create(
             [
-                models.ExternalId(
-                    dataset_id=datasets[slug], value=value, **{f"{plan.root.kind.name}_id": plan.root.id}
-                )
+                models.ExternalId(dataset_id=datasets[slug], value=value, **{f"{plan.root.kind.name}_id": plan.root.id})
                 for plan in plans
                 for slug, value in plan.external_ids
             ]
         )
         models.Citation.objects.bulk_create(
-            [
-                self._citation(plan, one)
-                for plan in plans
-                for one in plan.citations
-                if self._is_there(plan, one)
-            ],
+            [self._citation(plan, one) for plan in plans for one in plan.citations if self._is_there(plan, one)],
             batch_size=1000,
         )
         renewed = [one for plan in plans for one in plan.rows_renewed]
@@ -165,9 +154,7 @@ class _Writer:
             for one in renewed:
                 for name in ("row", "columns", "file_sha256"):
                     setattr(found[one.id], name, one.values[name])
-            models.Citation.objects.bulk_update(
-                found.values(), ["row", "columns", "file_sha256"], batch_size=500
-            )
+            models.Citation.objects.bulk_update(found.values(), ["row", "columns", "file_sha256"], batch_size=500)
 
     @staticmethod
     def _is_there(plan: Plan, one: Evidence) -> bool:

@@ -1,0 +1,147 @@
+"""From input rows to candidates: numbered, checked, matched, compared. Nothing is decided here."""
+
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from visits import mapping, models, record, validation
+from visits.mapping.proposal import Proposal, propose, settled
+from visits.matching import Matcher, Planned
+
+from .reading import InputFile, InputRow, Problem, Reader, shown
+
+CHUNK = 500
+
+
+@dataclass
+class Numbered:
+    """An input row with the uid of its record, or what it is instead."""
+
+    row: InputRow
+    uid: uuid.UUID | None = None
+    duplicate: bool = False
+
+
+class Numberer:
+    """Gives each row its identity; the same rows in the same order get the same."""
+
+    def __init__(self) -> None:
+        self._rows: set[bytes] = set()
+        self._occurrences: Counter[uuid.UUID] = Counter()
+
+    def number(self, row: InputRow) -> Numbered:
+        if row.record is None:
+            return Numbered(row)
+        digest = hashlib.sha256(orjson.dumps([row.raw, row.part], option=orjson.OPT_SORT_KEYS)).digest()
+        if digest in self._rows:
+            return Numbered(row, duplicate=True)
+        self._rows.add(digest)
+        item: record._Record = row.record
+        first = mapping.identity(item)
+        occurrence = 0 if item.uid or item.external_ids else self._occurrences[first]
+        self._occurrences[first] += 1
+        return Numbered(row, mapping.identity(item, occurrence) if occurrence else first)
+
+
+@dataclass
+class Proposed:
+    """What one batch of rows came to."""
+
+    fresh: list[tuple[Numbered, Proposal]] = field(default_factory=list)
+    nothing: list[Numbered] = field(default_factory=list)
+    unchanged: int = 0
+    duplicates: int = 0
+    rejected: list[Numbered] = field(default_factory=list)
+
+
+def rows_of(inputs: Iterable[tuple[InputFile, Reader]]) -> Iterator[InputRow]:
+    """The rows of all files, in order. A file that breaks in the middle ends with a problem of its own."""
+    for file, reader in inputs:
+        yield from reader.read(file)
+
+
+def batches(rows: Iterator[InputRow], numberer: Numberer, skip: int) -> Iterator[list[Numbered]]:
+    """Rows in batches in which no record comes twice; the first `skip` rows are numbered and left out."""
+    batch: list[Numbered] = []
+    keys: set[uuid.UUID] = set()
+    for index, row in enumerate(rows):
+        numbered = numberer.number(row)
+        if index < skip:
+            continue
+        if len(batch) >= CHUNK or (numbered.uid and numbered.uid in keys):
+            yield batch
+            batch, keys = [], set()
+        batch.append(numbered)
+        if numbered.uid:
+            keys.add(numbered.uid)
+    if batch:
+        yield batch
+
+
+def propose_batch(batch: Sequence[Numbered]) -> tuple[Proposed, Matcher]:
+    """Check, match and compare one batch."""
+    result, matcher = Proposed(), Matcher()
+    items = []
+    for numbered in batch:
+        row = numbered.row
+        if numbered.duplicate:
+            result.duplicates += 1
+        elif row.record is None:
+            (result.rejected if row.problems else result.nothing).append(numbered)
+        elif faults := validation.faults(row.record, matcher.codes):
+            for fault in faults:
+                row.problem(fault.field, fault.value, fault.code, fault.detail)
+            result.rejected.append(numbered)
+        else:
+            items.append(numbered)
+    proposals = propose([(one.row.record, one.uid, one.row.doubts) for one in items], matcher)  # type: ignore[misc]
+    known = settled(proposals)
+    for numbered, proposal in zip(items, proposals, strict=True):
+        if proposal.plan.is_empty or proposal.uid in known:
+            result.unchanged += 1
+        else:
+            if isinstance(proposal.source, Planned) and numbered.row.content:
+                proposal.source.values["raw"] = numbered.row.content
+            result.fresh.append((numbered, proposal))
+    return result, matcher
+
+
+def candidate_of(run: models.ImportRun, numbered: Numbered, proposal: Proposal) -> models.Candidate:
+    """The unsaved candidate of a proposal."""
+    source = proposal.source
+    return models.Candidate(
+        run=run,
+        file=numbered.row.file,
+        row=numbered.row.row,
+        type=proposal.type,
+        key=proposal.uid,
+        fingerprint=mapping.fingerprint(proposal.item),
+        action=proposal.action,
+        raw=[numbered.row.raw],
+        record=record.dump(proposal.item),
+        matches=[match.as_dict() for match in proposal.matches],
+        doubts=[{"code": code, "reason": reason} for code, reason in proposal.doubts],
+        source_id=source.id if isinstance(source, Planned) else source,
+    )
+
+
+def problems_of(run: models.ImportRun, batch: Iterable[Numbered]) -> list[models.ImportProblem]:
+    """Every problem of these rows, with the row to mend."""
+    return [problem_row(run, problem, one.row.raw) for one in batch for problem in one.row.problems]
+
+
+def problem_row(run: models.ImportRun, problem: Problem, raw: dict[str, str] | None = None) -> models.ImportProblem:
+    return models.ImportProblem(
+        run=run,
+        file=problem.file,
+        row=problem.row,
+        field=problem.field,
+        value=shown(problem.value).replace("\x00", "�"),
+        code=problem.code,
+        detail=problem.detail,
+        raw={name: text.replace("\x00", "�") for name, text in raw.items()} if raw else None,
+    )

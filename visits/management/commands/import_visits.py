@@ -1,0 +1,69 @@
+"""`manage.py import_visits PATH...`: load files and folders."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from tqdm import tqdm
+
+from visits import loads
+from visits.imports.reading import UnreadableInput
+from visits.imports.registry import READERS
+from visits.models import ImportRun
+
+UNREADABLE = 2
+REJECTED = 1
+
+
+class Command(BaseCommand):
+    help = "Load visits and other records from files and folders. Exit 1: rows were rejected; 2: nothing could be read."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", metavar="PATH")
+        parser.add_argument("--format", default="", choices=["", *READERS], metavar="F", help=", ".join(READERS))
+        parser.add_argument("--dry-run", action="store_true", help="report what would happen, write no record")
+        parser.add_argument("--trust", action="store_true", help="accept and publish without an editor")
+        parser.add_argument("--json", action="store_true", help="print the report alone, as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        shows_bar = not options["json"] and sys.stderr.isatty()
+        with tqdm(unit=" records", disable=not shows_bar) as bar:
+            try:
+                run = loads.load_paths(
+                    options["paths"],
+                    format=options["format"],
+                    dry_run=options["dry_run"],
+                    trust=options["trust"],
+                    progress=lambda run: bar.update(run.read - bar.n),
+                )
+            except UnreadableInput as error:
+                self._refuse(error, options["json"])
+        report = loads.report(run)
+        self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else _in_words(run, report))
+        if report["rejected"]:
+            sys.exit(REJECTED)
+
+    def _refuse(self, error: UnreadableInput, as_json: bool) -> None:
+        problem = error.as_problem().as_dict()
+        if as_json:
+            counts = dict.fromkeys(("read", "created", "changed", "unchanged", "duplicates", "review", "rejected"), 0)
+            self.stdout.write(json.dumps({"run": None, **counts, "skipped_files": [], "errors": [problem]}))
+        else:
+            self.stderr.write(f"Nothing was loaded. {error}")
+        sys.exit(UNREADABLE)
+
+
+def _in_words(run: ImportRun, report: dict[str, Any]) -> str:
+    """The report for a person: the counts, what waits, and each problem on its line."""
+    lines = [f"Dry run of {run.name}: nothing was written." if run.dry_run else f"Load {run.pk} of {run.name}"]
+    lines += [f"  {name:<11}{report[name]:>8,}" for name in run.counts]
+    lines += [f"  skipped: {name}" for name in report["skipped_files"]]
+    lines += [
+        f"  {error['file']}, row {error['row']}, {error['field'] or 'the row'}: {error['detail']} ({error['value']})"
+        for error in report["errors"]
+    ]
+    if report["review"]:
+        lines.append("What needs review waits in the admin under Candidates.")
+    return "\n".join(lines)

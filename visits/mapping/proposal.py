@@ -1,0 +1,150 @@
+"""What records would do to the tracker: matched and compared in a batch, nothing written."""
+
+import hashlib
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from django.db.models import Q
+
+from visits import enums, models, record
+from visits.matching import Match, Matcher, Planned
+
+from .difference import Plan, compare
+from .incoming import identity, read
+from .tree import KINDS, fetch
+
+
+@dataclass
+class Proposal:
+    """One record with its plan: what a candidate is made from, and what accepting it writes."""
+
+    item: record._Record
+    uid: uuid.UUID
+    plan: Plan
+    matches: list[Match]
+    doubts: list[tuple[str, str]] = field(default_factory=list)
+    source: int | Planned | None = None
+
+    @property
+    def type(self) -> str:
+        return self.plan.wanted.kind.name
+
+    @property
+    def action(self) -> str:
+        return enums.Action.CHANGE if self.plan.present else enums.Action.CREATE
+
+    def difference(self) -> list[dict[str, Any]]:
+        """The plan as data: changed fields before and after, and added rows (with ids once they are written)."""
+        changed = [
+            {
+                "path": change.path,
+                "model": change.node.kind.name,
+                "id": change.node.id,
+                "field": change.column.removesuffix("_id"),
+                "before": _plain(change.before),
+                "after": _plain(change.after),
+                "conflict": change.conflict,
+            }
+            for change in self.plan.changes
+        ]
+        if self.plan.present is None:
+            return changed
+        rows = [(pair, False) for pair in self.plan.added] + [(pair, True) for pair in self.plan.withheld]
+        added = [
+            {
+                "path": child.path,
+                "model": child.kind.name,
+                "id": child.id,
+                "added": {name: _plain(value) for name, value in child.values.items() if value not in (None, "")},
+                "conflict": conflict,
+            }
+            for (child, _), conflict in rows
+        ]
+        return changed + added
+
+
+def _plain(value: Any) -> Any:
+    return repr(value) if isinstance(value, Planned) and value.id is None else getattr(value, "id", value)
+
+
+def fingerprint(item: record._Record) -> str:
+    """A hash of the record as parsed; the file that it came in does not count."""
+    data = item.model_dump(mode="json", exclude_defaults=True)
+    for citation in data.get("citations", ()):
+        citation.pop("file_sha256", None)
+    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def find_present(items: Iterable[tuple[record._Record, uuid.UUID]]) -> dict[uuid.UUID, tuple[str, int, uuid.UUID]]:
+    """Which incoming records are there already, by external id, else by uid: uid -> (type, id, its own uid)."""
+    found: dict[uuid.UUID, tuple[str, int, uuid.UUID]] = {}
+    by_type: dict[str, list[tuple[record._Record, uuid.UUID]]] = defaultdict(list)
+    for item, uid in items:
+        by_type[item.type].append((item, uid))  # type: ignore[attr-defined]
+    for kind, pairs in by_type.items():
+        owners: dict[str, list[uuid.UUID]] = defaultdict(list)
+        for item, uid in pairs:
+            for text in item.external_ids:
+                owners[text].append(uid)
+        values = [text.split(":", 1)[1] for text in owners]
+        known = models.ExternalId.objects.filter(value__in=values, **{f"{kind}__isnull": False})
+        for slug, value, pk, own in known.values_list("dataset__slug", "value", f"{kind}_id", f"{kind}__uid"):
+            for uid in owners.get(f"{slug}:{value}", ()):
+                found[uid] = (kind, pk, own)
+        rows = KINDS[kind].model._default_manager.filter(uid__in=[uid for _, uid in pairs]).values_list("uid", "pk")
+        for uid, pk in rows:
+            found.setdefault(uid, (kind, pk, uid))
+    return found
+
+
+def propose(
+    items: Sequence[tuple[record._Record, uuid.UUID, list[tuple[str, str]]]], matcher: Matcher
+) -> list[Proposal]:
+    """Match and compare records (with their uids, which differ, and their readers' doubts) in one batch."""
+    matcher.prepare(item for item, _, _ in items)
+    present = find_present((item, uid) for item, uid, _ in items)
+    by_type: dict[str, list[int]] = defaultdict(list)
+    for kind, pk, _ in present.values():
+        by_type[kind].append(pk)
+    trees = {kind: fetch(kind, ids) for kind, ids in by_type.items()}
+    proposals = []
+    for item, uid, doubts in items:
+        kind, pk, own = present.get(uid, ("", 0, uid))
+        wanted, matches = read(item, own, matcher)
+        plan = compare(wanted, trees[kind][pk] if kind else None)
+        source = matcher.source(item.sources[0]) if item.sources else None
+        proposals.append(Proposal(item, own, plan, matches, [*doubts, *_doubts_of(matches)], source))
+    return proposals
+
+
+def _doubts_of(matches: Iterable[Match]) -> list[tuple[str, str]]:
+    return [
+        (f"{match.answer}-person", f"{match.printed}: {'; '.join(match.reasons)}")
+        for match in matches
+        if match.reference is None
+    ]
+
+
+def settled(proposals: Sequence[Proposal]) -> set[uuid.UUID]:
+    """The uids whose input came before and waits, was rejected, or was the last to be accepted for its record."""
+    prints = {proposal.uid: fingerprint(proposal.item) for proposal in proposals}
+    rows = (
+        models.Candidate.objects.filter(Q(key__in=list(prints)), ~Q(state=enums.CandidateState.UNDONE))
+        .order_by("pk")
+        .values_list("key", "fingerprint", "state")
+    )
+    last: dict[uuid.UUID, str] = {}
+    known = set()
+    for key, print_, state in rows:
+        if state == enums.CandidateState.ACCEPTED:
+            last[key] = print_
+        elif print_ == prints[key]:
+            known.add(key)
+    return known | {key for key, print_ in last.items() if print_ == prints[key]}
+
+
+__all__ = ["Proposal", "find_present", "fingerprint", "identity", "propose", "settled"]

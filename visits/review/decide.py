@@ -1,0 +1,110 @@
+"""Accept and reject: a decision writes the record and its judgement in one transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from visits import enums, mapping, models, record, validation
+from visits.mapping import Proposal
+from visits.matching import Matcher
+from visits.models import Candidate, Doubt, ImportRun, Judgement
+
+
+class DecisionRefused(Exception):
+    """The candidate cannot be decided like this; the message is for a person."""
+
+
+def write(proposals: Sequence[Proposal], *, run: ImportRun | None, state: str) -> None:
+    """Bring in the clean part of these proposals, with their doubts, in the caller's transaction."""
+    mapping.write([proposal.plan for proposal in proposals], run=run, state=state)
+    Doubt.objects.bulk_create([doubt for proposal in proposals for doubt in _doubts(proposal)])
+
+
+def _doubts(proposal: Proposal) -> list[Doubt]:
+    """Doubts about the written rows: of a match at the person it is about, all others at the record."""
+    plan = proposal.plan
+    fresh = {id(child) for child, _parent in plan.added}
+    by_path = {node.path: node for node in plan.wanted.walk()}
+    doubts = []
+    open_matches = {}
+    for match in proposal.matches:
+        node = by_path.get(match.path)
+        if match.reference is None and node is not None and node.kind.name in {"member", "participant"}:
+            reason = f"{match.printed}: {'; '.join(match.reasons)}"
+            open_matches[f"{match.answer}-person", reason] = node
+            if (plan.present is None or id(node) in fresh) and node.id:
+                doubts.append(Doubt(code=f"{match.answer}-person", reason=reason, **{f"{node.kind.name}_id": node.id}))
+    if plan.present is None and plan.root.kind.name in Doubt.TARGETS:
+        doubts += [
+            Doubt(code=code, reason=reason, **{f"{plan.root.kind.name}_id": plan.root.id})
+            for code, reason in proposal.doubts
+            if (code, reason) not in open_matches
+        ]
+    return doubts
+
+
+def proposal_of(candidate: Candidate) -> Proposal | None:
+    """The candidate matched and compared anew; None when its text held no record."""
+    if not candidate.record:
+        return None
+    item = record.parse(candidate.record)
+    doubts = [(doubt["code"], doubt["reason"]) for doubt in candidate.doubts if not doubt["code"].endswith("-person")]
+    return mapping.propose([(item, candidate.key, doubts)], Matcher())[0]
+
+
+@transaction.atomic
+def accept(candidate: Candidate, user: Any, reason: str = "", *, item: dict[str, Any] | None = None) -> Judgement:
+    """Write what the candidate proposes; a new record goes to review, and a reviewer publishes it.
+
+    `item` replaces the candidate's record by one that the editor mended. A person's decision overrides locks.
+    """
+    candidate = _pending(candidate)
+    if item is not None:
+        candidate.record = item
+    proposal = proposal_of(candidate)
+    if proposal is None:
+        raise DecisionRefused(_("This text holds no record to accept: reject it, or enter the record by hand."))
+    if faults := validation.faults(proposal.item, Matcher().codes):
+        raise DecisionRefused(" ".join(f"{fault.field}: {fault.detail}" for fault in faults))
+    _override_conflicts(proposal)
+    with pghistory.context(user=getattr(user, "pk", None), run=candidate.run_id, reason=reason or "candidate accepted"):
+        write([proposal], run=candidate.run, state=enums.State.IN_REVIEW)
+        candidate.state = enums.CandidateState.ACCEPTED
+        candidate.difference = proposal.difference()
+        setattr(candidate, f"{candidate.type}_id", proposal.plan.root.id)
+        candidate.save()
+        return Judgement.objects.create(
+            kind=enums.JudgementKind.ACCEPT, candidate=candidate, run=candidate.run, user=user, reason=reason
+        )
+
+
+def _override_conflicts(proposal: Proposal) -> None:
+    plan = proposal.plan
+    for change in plan.changes:
+        change.conflict = False
+    for child, parent in plan.withheld:
+        plan.added.append((child, parent))
+        plan.added += [(kid, node) for node in child.walk() for kids in node.lists.values() for kid in kids]
+    plan.withheld = []
+
+
+@transaction.atomic
+def reject(candidate: Candidate, user: Any, reason: str = "") -> Judgement:
+    """Write nothing; the same input does not come back."""
+    candidate = _pending(candidate)
+    candidate.state = enums.CandidateState.REJECTED
+    candidate.save(update_fields=["state"])
+    return Judgement.objects.create(
+        kind=enums.JudgementKind.REJECT, candidate=candidate, run=candidate.run, user=user, reason=reason
+    )
+
+
+def _pending(candidate: Candidate) -> Candidate:
+    candidate = models.Candidate.objects.select_for_update(of=("self",)).get(pk=candidate.pk)
+    if candidate.state != enums.CandidateState.PENDING:
+        state = candidate.get_state_display()
+        raise DecisionRefused(_("Somebody decided this already: %(state)s.") % {"state": state})
+    return candidate

@@ -1,0 +1,56 @@
+"""Which candidates are accepted by rule, and which wait for an editor: an ordered list, each with its reason.
+
+The first rule that applies decides. A rule is added here and nowhere else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from visits.mapping import Proposal
+from visits.models import ImportRun, Source
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`applies` sees the proposal, the run, and the slugs of the trusted data sets."""
+
+    name: str
+    reason: str
+    accepts: bool
+    applies: Callable[[Proposal, ImportRun, frozenset[str]], bool]
+
+
+def _datasets(proposal: Proposal) -> set[str]:
+    return {text.split(":", 1)[0] for text in proposal.item.external_ids}
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "conflict",
+        "It contradicts what a person edited; its other changes are applied.",
+        False,
+        lambda proposal, run, trusted: proposal.plan.has_conflicts,
+    ),
+    Rule(
+        "trusted-dataset",
+        "Its data set is trusted.",
+        True,
+        lambda proposal, run, trusted: bool(_datasets(proposal)) and _datasets(proposal) <= trusted,
+    ),
+    Rule("trusted-run", "The load was started with trust.", True, lambda proposal, run, trusted: run.trust),
+    Rule("by-hand", "An editor decides.", False, lambda proposal, run, trusted: True),
+)
+
+
+def trusted_datasets() -> frozenset[str]:
+    return frozenset(Source.objects.filter(trusted=True, slug__isnull=False).values_list("slug", flat=True))
+
+
+def verdict(proposal: Proposal, run: ImportRun, trusted: frozenset[str]) -> Rule:
+    """The first rule that applies."""
+    return next(rule for rule in RULES if rule.applies(proposal, run, trusted))
+
+
+def is_trusted(proposal: Proposal, run: ImportRun, trusted: frozenset[str]) -> bool:
+    """Whether the clean part of a proposal may be written without an editor."""
+    return run.trust or (bool(_datasets(proposal)) and _datasets(proposal) <= trusted)
