@@ -89,16 +89,16 @@ class Cluster:
     # life
 
     def pid(self) -> int | None:
-        """The postmaster of this data folder; a stale pid file (crash, zombie, reused pid) is removed."""
-        pid_file = self.data / "postmaster.pid"
+        """The postmaster of this data folder, if it lives (a crash leaves its pid file, and pids are reused)."""
         try:
-            pid = int(pid_file.read_text().split("\n")[0])
+            pid = int(self._pid_file.read_text().split("\n")[0])
         except (FileNotFoundError, ValueError):
             return None
-        if runs(pid, b"-D", os.fsencode(self.data)):
-            return pid
-        pid_file.unlink(missing_ok=True)
-        return None
+        return pid if runs(pid, b"-D", os.fsencode(self.data)) else None
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.data / "postmaster.pid"
 
     def answers(self) -> bool:
         try:
@@ -108,12 +108,16 @@ class Cluster:
             return False
 
     def prepare(self) -> None:
-        """Make the folders and, the first time, the cluster itself."""
+        """Make the folders and, the first time, the cluster itself; forget a server that is gone.
+
+        Only for one program at a time, when `pid` has none.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.account.is_other:
             self.folder.chmod(0o755)
         for private in (self.data, self.socket_folder):
             self.account.make_private_folder(private)
+        self._pid_file.unlink(missing_ok=True)
         if (self.data / "PG_VERSION").exists():
             return
         for leftover in self.data.iterdir():  # of an initdb that was cut short

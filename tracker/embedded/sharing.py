@@ -41,7 +41,8 @@ class ClusterUse:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if self.cluster.pid() is not None and self.cluster.answers():
                 return False
-            self.cluster.prepare()
+            if self.cluster.pid() is None:
+                self.cluster.prepare()
             end = time.monotonic() + _START_SECONDS
             while not self._start_once():
                 # After kill -9 the old server's children hold its shared memory for a moment.
