@@ -116,6 +116,10 @@ class Visit(Record):
     objects = VisitQuerySet.as_manager()
 
     class Meta(Record.Meta):
+        permissions = [
+            ("publish_visit", "Can publish, withdraw and send back visits and meetings"),
+            ("edit_any_visit", "Can edit visits and meetings that are no drafts"),
+        ]
         constraints = [
             exactly_one("visit_one_guest", "guest_country", "guest_organization"),
             edtf_order("visit_order"),

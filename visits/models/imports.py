@@ -45,6 +45,10 @@ class ImportRun(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        permissions = [
+            ("trust_importrun", "Can have what a load brings published without review"),
+            ("undo_importrun", "Can undo a load"),
+        ]
 
     def __str__(self) -> str:
         return f"Load {self.pk}: {self.name}"
@@ -117,6 +121,7 @@ class Candidate(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        permissions = [("decide_candidate", "Can accept and reject what a load proposes")]
         indexes = [models.Index(fields=["state", "id"], name="candidate_queue")]
         constraints = [
             models.UniqueConstraint(
