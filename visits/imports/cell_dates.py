@@ -42,7 +42,10 @@ def read_dates(text: str) -> tuple[str, str]:
         raise dates.DateError(f"“{text}” is a spreadsheet's day number: format the column as text, 2024-01-22.")
     for pattern in _WRITTEN:
         if match := pattern.fullmatch(text):
-            return _edtf(text, match.groupdict())
+            try:
+                return _edtf(text, match.groupdict())
+            except dates.DateError as error:
+                raise dates.DateError(f"“{text}” is no day of the calendar. {error}") from error
     if "/" in text and text.count("/") == 1:  # an EDTF interval
         start, end = text.split("/")
         return str(dates.parse(start.strip())), str(dates.parse(end.strip()))
@@ -51,7 +54,7 @@ def read_dates(text: str) -> tuple[str, str]:
 
 def _edtf(text: str, parts: dict[str, str | None]) -> tuple[str, str]:
     number = parts.get("number")
-    month = int(number) if number else _month(text, parts.get("month") or "")
+    month = int(number) if number else _month(parts.get("month") or "")
     year = parts.get("year") or "XXXX"
     days = [int(day) for day in (parts.get("day"), parts.get("last")) if day]
     if not days:
@@ -60,9 +63,9 @@ def _edtf(text: str, parts: dict[str, str | None]) -> tuple[str, str]:
     return start, end[0] if end else ""
 
 
-def _month(text: str, word: str) -> int:
+def _month(word: str) -> int:
     key = word.casefold()
     for number, month in enumerate(_MONTHS, start=1):
         if month.startswith(key) or (key == "sept" and number == 9):
             return number
-    raise dates.DateError(f"“{text}”: “{word}” is no month: write the date as 2024-01-22.")
+    raise dates.DateError(f"“{word}” is no month: write the date as 2024-01-22.")

@@ -62,6 +62,9 @@ class Cells:
     def paths(self) -> dict[str, str]:
         """Field path of the record -> heading, for errors of the whole record."""
         paths = {field: self._headings[column] for column, field in _FIELDS.items() if column in self._headings}
+        for column in ("title", "publisher", "url", "language", "published"):
+            paths[f"sources.0.{column}"] = self._headings.get(f"source_{column}", column)
+        paths["citations.0.exact"] = self._headings.get("quote", "quote")
         if self["head"]:
             paths["delegations.0.members.0"] = self._headings["head"]
             paths["delegations.0.members.0.post_as_printed"] = self._headings.get("head_post", "head")
