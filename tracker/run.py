@@ -122,11 +122,12 @@ class Supervisor:
     def _start_programs(self) -> None:
         for program in self.programs.values():
             program.start()
-        web = self.programs["web"]
-        wait_until(lambda: self._healthy() or web.died() or self.stopping, _START_SECONDS, step=0.2)
-        self._go_on()
-        if not self._healthy():
-            raise KeepsDying(f"The web server does not answer; the end of {web.log}:\n{web.last_words()}")
+        end = time.monotonic() + _START_SECONDS
+        while not self._healthy():
+            self._look_after_all()
+            if time.monotonic() > end:
+                raise KeepsDying(f"The web server does not answer; it said:\n{self.programs['web'].last_words()}")
+            time.sleep(_LOOK_EVERY)
         say(f"The tracker is at http://127.0.0.1:{self.port}/ (logs: {self.logs}; Ctrl-C stops it)")
 
     def _healthy(self) -> bool:
@@ -139,14 +140,17 @@ class Supervisor:
     def _watch(self) -> None:
         while True:
             time.sleep(_LOOK_EVERY)
-            self._go_on()
-            if self.cluster_use and self.cluster_use.cluster.pid() is None:
-                say("PostgreSQL ended; starting it again")
-                self.cluster_use.ensure()
-            for program in (self.broker, *self.programs.values()):
-                if program.died():
-                    say(f"{program.name} ended; starting it again")
-                    program.restart()
+            self._look_after_all()
+
+    def _look_after_all(self) -> None:
+        self._go_on()
+        if self.cluster_use and self.cluster_use.cluster.pid() is None:
+            say("PostgreSQL ended; starting it again")
+            self.cluster_use.ensure()
+        for program in (self.broker, *self.programs.values()):
+            if program.died():
+                say(f"{program.name} ended; starting it again")
+                program.restart()
 
     def _stop_all(self) -> None:
         say("Stopping")
