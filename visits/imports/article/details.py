@@ -12,6 +12,7 @@ from .story import Story
 from .visits_found import FoundVisit
 
 _MEETING_RULES = ("met-in", "both-met-in", "received", "received-by", "attended-forum", "visit-by", "invited")
+_PASSING = {"invited", "accepted-invitation"}
 _LEADS_IN = {
     "en": re.compile(r"^(?:while |when |then |later |also )?(?:in|at|during)\b"),
     "ru": re.compile(r"^(?:в|во)\b"),
@@ -31,13 +32,14 @@ def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
 def assign_sentences(story: Story, visits: list[FoundVisit]) -> list[list[FoundVisit]]:
     """For each sentence the visits that it is about: those it votes for, else those of its place, else as before."""
     about: list[list[FoundVisit]] = []
-    current: list[FoundVisit] = visits[:1]
+    current: list[FoundVisit] = [v for v in visits if set(x.rule for x in v.votes) - _PASSING][:1]
     for index, line in enumerate(story.lines):
         own = [visit for visit in visits if index in visit.sentences]
         codes = {p.code for p in line.places if p.kind in ("name", "city")}
         named = [visit for visit in visits if visit.host in codes]
-        if own:
-            current = own
+        lasting = [visit for visit in own if set(v.rule for v in visit.votes) - _PASSING]
+        if lasting:
+            current = lasting
         elif (
             len(named) == 1
             and len(visits) > 1
@@ -47,7 +49,7 @@ def assign_sentences(story: Story, visits: list[FoundVisit]) -> list[list[FoundV
             )
         ):
             current = named
-        about.append(list(current))
+        about.append(list(own) if own else list(current))
     return about
 
 
@@ -55,7 +57,7 @@ def describe(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> 
     """Fill kind, status and stay."""
     _kind(story, visit, about)
     visit.stay = _stay(story, visit)
-    _status(story, visit)
+    _status(story, visit, about)
 
 
 def _kind(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> None:
@@ -116,7 +118,16 @@ def _belongs(story: Story, when: When, start: int, end: int) -> bool:
     )
 
 
-def _status(story: Story, visit: FoundVisit) -> None:
+def _status_from_context(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> None:
+    """The tense of the sentences that follow, where the one that names the visit has none."""
+    for index, owners in enumerate(about):
+        if visit in owners and (status := _tense(story, index)):
+            sentence = story.lines[index].sentence
+            visit.status, visit.status_span = enums.Status(status), (sentence.start, sentence.end)
+            return
+
+
+def _status(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> None:
     scores: dict[str, float] = {}
     spans: dict[str, tuple[int, int]] = {}
     for vote in visit.votes:
@@ -130,6 +141,7 @@ def _status(story: Story, visit: FoundVisit) -> None:
         if firm in scores:
             scores[firm] += 5
     if not scores:
+        _status_from_context(story, visit, about)
         return
     best = max(scores, key=lambda status: scores[status])
     if best == "ongoing" and visit.stay and _is_over(story, visit.stay):

@@ -14,7 +14,7 @@ from .gazetteer import Place
 from .persons import Line, Mention
 
 _GAPS = {"{gap}": 8, "{gap2}": 2, "{gap3}": 3, "{gap4}": 4, "{gap12}": 12}
-_PLAIN = r"(?:(?!P\d)[^\s;]+ )"
+_PLAIN = r"(?:(?!P\d|invit|пригла)[^\s;]+ )"
 _COMPANY = r"(?: ,? ?(?:accompanied|joined|together with|along with|flanked|в сопровождении|вместе с) [^;]{0,150}?(?= (?:,|will|has|is) ))?"
 
 
@@ -56,9 +56,9 @@ class Match:
 class CodedLine:
     """A line as a string of unit codes."""
 
-    def __init__(self, line: Line, whens: list[When], language: str) -> None:
+    def __init__(self, line: Line, whens: list[When], language: str, focus: Mention | None = None, speaker: Mention | None = None) -> None:
         self.line, self.language = line, language
-        self.units = list(_units(line, whens))
+        self.units = _with_pronouns(_units(line, whens), focus, speaker, language)
         self.starts: list[int] = []
         parts, at = [], 0
         for number, unit in enumerate(self.units):
@@ -127,6 +127,20 @@ def _units(line: Line, whens: list[When]) -> list[Unit]:
     return units
 
 
+def _with_pronouns(units: list[Unit], focus: Mention | None, speaker: Mention | None, language: str) -> list[Unit]:
+    """"he" is who the sentence, or the one before, was about; "who" the person right before it."""
+    personal, relative = lexicon.words(language, "visits", "pronouns"), lexicon.words(language, "visits", "relative")
+    about, found = focus, []
+    for number, unit in enumerate(units):
+        if unit.mention is not None and (about is focus or about is None):
+            about = unit.mention
+        meant = about if unit.code in personal else speaker if unit.code in ("i", "я") else None
+        if unit.code in relative:
+            meant = next((u.mention for u in reversed(units[max(0, number - 3) : number]) if u.mention), None)
+        found.append(Unit("P", unit.first, unit.last, mention=meant) if meant else unit)
+    return found
+
+
 @cache
 def frames(language: str) -> tuple[Frame, ...]:
     """The frames of a language in the order of the file."""
@@ -157,18 +171,21 @@ def compiled(pattern: str, language: str) -> re.Pattern[str]:
     """A pattern of the lexicon as a regular expression over coded sentences."""
     lead = "|".join(map(re.escape, lexicon.phrases(language, "visits", "host_lead")))
     host = rf"(?:(?:{lead}|D\d+) ){{0,4}}(?:[CY]\d+)(?:(?: , and | , | and | и | & )(?:the |в |во )?[CY]\d+)*"
+    verbs = "|".join(map(re.escape, lexicon.phrases(language, "visits", "auxiliaries")))
     text = pattern
     for name, size in _GAPS.items():
         text = text.replace(f" {name} ", f" {_PLAIN}{{0,{size}}}?").replace(
             f"{name} ", f"{_PLAIN}{{0,{size}}}?"
         )
+    subject = rf"(?P<guest>P\d+|C\d+(?= (?:{verbs}) )){_COMPANY} "
+    text = re.sub(r"\{guest\} (?=\(\?:\(\?!P)", lambda _match: subject, text)
     text = text.replace("{guest}", rf"(?P<guest>[PC]\d+){_COMPANY}").replace("{other}", r"(?P<other>P\d+)")
     text = (
         text.replace("{receiver}", r"(?P<host>P\d+)")
         .replace("{date}", r"N\d+")
         .replace("{host}", f"(?P<host>{host})")
     )
-    text = text.replace("{people}", r"D\d+")
+    text = text.replace("{people}", r"(?P<guest>D\d+)")
     return re.compile(
         rf"(?:(?<=\s)|^)(?:{text.removeprefix('^')})(?= )"
         if not pattern.startswith("^")

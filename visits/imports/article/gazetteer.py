@@ -193,6 +193,12 @@ class Gazetteer:
         return codes.pop() if len(codes) == 1 else ""
 
 
+    def is_official(self, publisher: str) -> bool:
+        """Whether a publisher is a country's own office, as the words of its name say."""
+        low = publisher.casefold()
+        return any(word in low for word in lexicon.table("", "places")["official_publishers"]["words"])
+
+
 def _stands_before_noun(line: Sequence[Token], last: int) -> bool:
     return last < len(line) and line[last].is_word and line[last].low not in (
         "and", "to", "in", "on", "for", "of", "is", "was", "will", "has", "have", "with", "at", "from", "by", "as", "the",

@@ -353,15 +353,9 @@ class PostGrammar:
         if name:
             return Mention(index, left, name[1], "post", name, (left, right), country)
         determined = self.low(left - 1) in ("the", "our", "its", "his", "her") or self.tokens[left].capital
-        if determined and self.low(head) not in (
-            "head",
-            "leader",
-            "member",
-            "chair",
-            "lead",
-            "official",
-            "officials",
-        ):
+        if self.low(head) == "leader" and not country:
+            return None
+        if determined and self.low(head) not in ("head", "member", "chair", "lead", "official", "officials"):
             return Mention(index, left, right, "title", None, (left, right), country)
         return None
 
@@ -409,27 +403,17 @@ class PostGrammar:
         out: list[Mention] = []
         for mention in found:
             before = out[-1] if out else None
-            if (
-                before
-                and before.kind == "title"
-                and mention.kind == "post"
-                and mention.post
-                and before.post
-                and self.low(before.last) == "and"
-                and before.last + 1 == mention.first
-            ):
+            if before and before.kind == "title" and before.post and mention.name:
+                between = [self.low(i) for i in range(before.last, mention.first)]
                 country = before.country or mention.country
-                out[-1] = Mention(
-                    mention.sentence,
-                    before.first,
-                    mention.last,
-                    "post",
-                    mention.name,
-                    (before.first, mention.post[1]),
-                    country,
-                )
-            else:
-                out.append(mention)
+                if mention.kind == "post" and mention.post and between == ["and"]:
+                    post = (before.first, mention.post[1])
+                    out[-1] = Mention(mention.sentence, before.first, mention.last, "post", mention.name, post, country)
+                    continue
+                if mention.kind == "honorific" and between[:1] in (["to"], ["in"], ["of"]) and self.at.get(before.last + 1) and len(between) <= 4 and self.at.get(mention.first - 1):
+                    out[-1] = Mention(mention.sentence, before.first, before.post[1], "post", mention.name, before.post, country)
+                    continue
+            out.append(mention)
         return out
 
 
@@ -451,6 +435,7 @@ def find(cast: Cast) -> None:
         for mention in line.mentions:
             if mention.kind == "plain" and not line.sentence.heading:
                 cast.add(mention)
+    byline(cast)
     for line in cast.lines:
         if line.sentence.heading:
             headline(cast, line)
@@ -466,10 +451,36 @@ def find(cast: Cast) -> None:
                     if p.first <= i < p.last
                     for w in re.findall(r"\w+", line.sentence.tokens[i].low)
                 }
-                mention.person = cast.by_title(
-                    [w for w in words if w not in own] or words, mention.country, mention.sentence
-                )
-        line.mentions = [m for m in line.mentions if m.person or m.kind == "title"]
+                plain = [w for w in words if w not in own] or words
+                if plain == ["leader"]:
+                    mention.person = cast.leader(mention.country, mention.sentence)
+                else:
+                    mention.person = cast.by_title(plain, mention.country, mention.sentence)
+                if mention.person and mention.country and not mention.person.country:
+                    mention.person.country = mention.country
+        line.mentions = [m for m in line.mentions if m.person or m.kind in ("title", "byline")]
+
+
+def byline(cast: Cast) -> None:
+    """A minister's own release: the heading names the minister, the text says "I"."""
+    said = sum(t.text == "I" for line in cast.lines for t in line.sentence.tokens if not _is_quoting(line))
+    if said < 2:
+        return
+    headings = [line for line in cast.lines[:8] if line.sentence.heading]
+    named = [m for line in headings for m in line.mentions if m.name and m.kind in ("honorific", "post")]
+    if not named or cast.add(named[0]) is None:
+        return
+    cast.speaker = named[0].person
+    for line in headings:
+        for mention in line.mentions:
+            whole = mention.kind == "title" and mention.post and mention.post[1] - mention.post[0] >= len(line.sentence.tokens) - 1
+            if whole and cast.speaker and not cast.speaker.best_post:
+                mention.kind, mention.person = "byline", cast.speaker
+                cast.speaker.mentions.append(mention)
+
+
+def _is_quoting(line: Line) -> bool:
+    return any(t.text in "“”\"«»" for t in line.sentence.tokens)
 
 
 def headline(cast: Cast, line: Line) -> None:
@@ -480,10 +491,7 @@ def headline(cast: Cast, line: Line) -> None:
             while last > first:
                 keys = name_keys(cast.printed(mention, (first, last)))
                 if keys and cast.known(keys):
-                    mention.name, mention.last = (
-                        (first, last),
-                        max(last, mention.post[1] if mention.post else 0),
-                    )
+                    mention.name, mention.last = (first, last), max(last, mention.post[1] if mention.post else 0)
                     cast.add(mention)
                     break
                 last -= 1

@@ -9,6 +9,9 @@ from .gazetteer import Place
 from .sentences import Sentence
 
 
+_SAME_POST = {"premier": "minister", "pm": "minister", "prime": "minister"}
+
+
 @dataclass(slots=True, eq=False)
 class Mention:
     """One place where a person is named; `name` and `post` are token ranges of its sentence.
@@ -52,7 +55,7 @@ class Person:
     @property
     def best_post(self) -> Mention | None:
         """The mention that gives the post in the most words, with a name beside it."""
-        posted = [m for m in self.mentions if m.post and m.name]
+        posted = [m for m in self.mentions if m.post and (m.name or m.kind == "byline")]
         return max(posted, key=lambda m: min(m.post[1] - m.post[0], 12) if m.post else 0, default=None)
 
 
@@ -75,6 +78,7 @@ class Cast:
     def __init__(self, source: str, lines: Sequence[Line]) -> None:
         self.source, self.lines = source, lines
         self.persons: list[Person] = []
+        self.speaker: Person | None = None
 
     def printed(self, mention: Mention, span: tuple[int, int]) -> str:
         return self.lines[mention.sentence].text(self.source, span)
@@ -121,13 +125,23 @@ class Cast:
                 return person
         return None
 
+    def leader(self, country: str, before: int) -> Person | None:
+        """"the Russian leader": the head of state or government last named, if nothing says another country's."""
+        top = {"president", "minister", "king", "premier", "chancellor", "emir", "sultan", "президент", "премьер"}
+        latest: tuple[int, Person | None] = (-1, None)
+        for person in self.persons:
+            said = max((m.sentence for m in person.mentions if m.sentence <= before), default=-1)
+            if said > latest[0] and person.post_words & top and "foreign" not in person.post_words and person.country in ("", country):
+                latest = (said, person)
+        return latest[1]
+
     def by_title(self, words: Iterable[str], country: str, before: int) -> Person | None:
         """The person last named before this sentence whose post holds all these words."""
-        wanted = set(words)
+        wanted = {_SAME_POST.get(word, word) for word in words}
         fitting = [
             person
             for person in self.persons
-            if wanted <= person.post_words
+            if wanted <= {_SAME_POST.get(word, word) for word in person.post_words}
             and (not country or not person.country or person.country == country)
         ]
         latest = [

@@ -26,7 +26,7 @@ def flat_visit(visit: VisitData) -> dict[str, Any]:
     return {
         "visiting_country": code_of(visit.guest),
         "host_country": code_of(visit.host),
-        "cities": [place.city or place.as_printed for place in visit.places],
+        "cities": [place.as_printed or place.city for place in visit.places],
         "kind": visit.kind.value,
         "status": visit.status.value if visit.status != enums.Status.UNKNOWN else None,
         "start": visit.start or None,

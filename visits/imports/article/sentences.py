@@ -21,6 +21,10 @@ _TOKEN = re.compile(
 )
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[\n]")
 _LINE = re.compile(r"[^\n]*\n?")
+_DATELINE = re.compile(
+    r"(?P<place>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3})(?:, [A-ZА-ЯЁ][\w. ]{2,20}){0,2}(?:, [A-ZА-ЯЁ]?\w+\.? \d{1,2}\.?)?"
+    r"(?: ?\([^)\n]{2,30}\))?\s{0,3}(?:[-–—]+\s+){1,3}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Sentence:
     paragraph: int
     heading: bool
     tokens: list[Token] = field(default_factory=list)
+    dateline: str = ""
 
 
 def storable(text: str) -> str:
@@ -74,9 +79,10 @@ def split(text: str, language: str) -> list[Sentence]:
         for first, last in _sentences(story, start, end, language):
             if _is_biography(story[first:last], language):
                 continue
-            parts = tokens(story, first, last)
+            place, body = _dateline(story, first, last)
+            parts = tokens(story, body, last)
             if parts:
-                found.append(Sentence(len(found), first, last, number, heading, parts))
+                found.append(Sentence(len(found), body, last, number, heading, parts, place))
     return found
 
 
@@ -104,6 +110,14 @@ def _blocks(text: str, language: str) -> Iterator[tuple[int, int, bool]]:
         yield block[0], block[1], _is_heading(text[block[0] : block[1]])
 
 
+def _dateline(text: str, start: int, end: int) -> tuple[str, int]:
+    """("TOKYO", the offset after "TOKYO, April 27 - "): where the reporter sat is no place of the story."""
+    match = _DATELINE.match(text, start, min(end, start + 120))
+    if match and match.end() < end and (match.group("place").isupper() or text[match.end() - 2] in "–—"):
+        return match.group("place"), match.end()
+    return "", start
+
+
 def _is_wrapped(lines: list[str]) -> bool:
     """Whether lines are cut at a fixed width: many of like length, few of them ending a sentence."""
     long = [line.strip() for line in lines if len(line.strip()) > 40]
@@ -114,7 +128,7 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 def _continues(text: str, end: int, line: str, wrapped: bool) -> bool:
     before = text[max(0, end - 200) : end].rstrip()
-    if line[:1].islower() or before.endswith((",", "–", "-", "—", ";")) or line[:1] in ",.;)":
+    if line[:1].islower() or before.endswith((",", "–", "-", "—", ";")) or line[:1] in ",.;)" or line in ("-", "–", "—"):
         return True
     return wrapped and not before.endswith((".", "!", "?", "”", '"'))
 

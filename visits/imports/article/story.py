@@ -4,17 +4,16 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from . import lexicon, people_en, people_ru, sentences
+from . import people_en, people_ru, sentences
 from .dates_in_text import DateReader, Reckoning, When
 from .document import Document
 from .frames import CodedLine
 from .gazetteer import Gazetteer, gazetteer
-from .persons import Cast, Line, Person
+from .persons import Cast, Line
 
-_DATELINE = re.compile(r"^\s*(?P<place>[^\n.–—(]{2,60}?)\s*(?:[-–—]|\.\s*\n)")
 _FUTURE = {
-    "en": re.compile(r"\b(?:will|to|set|due|next|plans?|expected|scheduled|leaves?)\b"),
-    "ru": re.compile(r"\b(?:буд\w+|предстоит|план\w+|ожида\w+|должен|намерен\w*|посетит|прибудет)\b"),
+    "en": re.compile(r"\b(?:will|plans? to|is to|are to|set to|due to|due in|expected to|scheduled|leaves|tomorrow)\b"),
+    "ru": re.compile(r"\b(?:буд\w+|предстоит|планиру\w+|ожида\w+|должен|должна|намерен\w*|посетит|прибудет|состоится|состоятся)\b"),
 }
 
 
@@ -31,7 +30,7 @@ class Story:
     whens: list[list[When]]
     coded: list[CodedLine]
     home: str = ""
-    speaker: Person | None = None
+    only_places: list[str] = field(default_factory=list)
     country_counts: Counter[str] = field(default_factory=Counter)
 
     def low(self, index: int) -> str:
@@ -44,14 +43,20 @@ def read(document: Document, language: str, text: str) -> Story:
     """Sentences, places, people and dates of a document."""
     names = gazetteer(language)
     lines = [Line(s, names.find_places(s.tokens)) for s in sentences.split(text, language)]
+    only_places: list[str] = []
     for line in lines:
-        line.places = [p for p in line.places if not _is_dateline(line, p)]
+        if _is_only_place(line) and line.sentence.index < 8:
+            only_places += [place.code for place in line.places if place.code]
+            line.places = []
     cast = Cast(text, lines)
     (people_ru if language == "ru" else people_en).find(cast)
     reader = DateReader(language, Reckoning.of(document.published))
     whens = [_whens(reader, text, line, language) for line in lines]
-    coded = [CodedLine(line, when, language) for line, when in zip(lines, whens, strict=True)]
-    story = Story(document, language, text, names, lines, cast, whens, coded)
+    coded, focus = [], None
+    for line, when in zip(lines, whens, strict=True):
+        coded.append(CodedLine(line, when, language, focus, cast.speaker.best_name if cast.speaker else None))
+        focus = next((m for m in line.mentions if m.person and not line.sentence.heading), focus)
+    story = Story(document, language, text, names, lines, cast, whens, coded, only_places=only_places)
     story.country_counts = Counter(p.code for line in lines for p in line.places if p.code)
     story.home = _home(story)
     return story
@@ -63,42 +68,22 @@ def _whens(reader: DateReader, text: str, line: Line, language: str) -> list[Whe
     return [reader.lasting(w, text, start, end) for w in reader.find(text, start, end, future=future)]
 
 
-def _is_dateline(line: Line, place: object) -> bool:
-    """ "TOKYO, April 27 --" says where the reporter sat, not where anybody went."""
-    first = getattr(place, "first", 1)
-    if first > 2:
-        return False
-    head = [t.text for t in line.sentence.tokens[:14]]
-    last = getattr(place, "last", 0)
-    if (
-        first == 0
-        and len(head) <= last + 2
-        and line.sentence.heading is not None
-        and len(line.sentence.tokens) <= last + 1
-    ):
-        return True
-    dash = next((i for i, word in enumerate(head) if word in "-–—" and i >= last), None)
-    return (
-        first == 0
-        and dash is not None
-        and all(t.isupper() or not t[:1].isalpha() or t[:1].isupper() for t in head[:dash])
-        and dash - last <= 10
-        and (head[0].isupper() or dash == last)
-    )
+def _is_only_place(line: Line) -> bool:
+    """"Jakarta." as a paragraph of its own is a dateline."""
+    words = [t for t in line.sentence.tokens if t.is_word]
+    return bool(words) and len(line.places) == 1 and line.places[0].last - line.places[0].first >= len(words)
 
 
 def _home(story: Story) -> str:
-    """The country of the dateline, else of the publisher."""
-    for candidate in (_DATELINE.match(block) for block in re.split(r"\n+", story.text)[:8] if block.strip()):
-        if candidate:
-            place = candidate.group("place")
+    """The country of the dateline, else of the publisher if the text speaks of that country or is its own release."""
+    for line in story.lines[:8]:
+        if line.sentence.dateline:
+            place = line.sentence.dateline.title() if line.sentence.dateline.isupper() else line.sentence.dateline
             found = story.names.find_places(sentences.tokens(place, 0, len(place)))
-            if (
-                found
-                and found[0].first == 0
-                and found[0].code
-                and (place.isupper() or len(place.split()) <= 3)
-            ):
+            if found and found[0].code:
                 return found[0].code
+    for code in story.only_places:
+        return code
     own = story.names.publisher_country(story.document.publisher)
-    return own or lexicon.table("", "places").get("unknown", "")
+    official = story.names.is_official(story.document.publisher)
+    return own if own and (official or story.country_counts[own]) else ""

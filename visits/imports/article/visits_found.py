@@ -58,8 +58,14 @@ def find(story: Story) -> list[FoundVisit]:
     if _is_about_something_else(story):
         return []
     votes = [vote for index in range(len(story.lines)) for vote in _votes(story, index)]
-    visits = _grouped(story, votes)
-    return [visit for visit in visits if visit.weight >= THRESHOLD]
+    present = [vote for vote in votes if not _is_background(story, vote)]
+    visits = [visit for visit in _grouped(story, present) if visit.weight >= THRESHOLD]
+    if not visits:  # a story about the past alone
+        visits = [visit for visit in _grouped(story, votes) if visit.weight >= THRESHOLD]
+    for visit in visits:
+        if visit.head is None:
+            visit.head = _likely_head(story, visit, visits)
+    return visits
 
 
 def _is_about_something_else(story: Story) -> bool:
@@ -69,27 +75,28 @@ def _is_about_something_else(story: Story) -> bool:
 
 
 def _votes(story: Story, index: int) -> list[Vote]:
-    low = story.low(index)
-    if any(cue in low for cue in lexicon.phrases(story.language, "visits", "background")):
-        return []
+    """The votes of one sentence: each place is claimed by the first frame that fits it."""
     line, found = story.coded[index], []
-    taken: set[tuple[str, int]] = set()
+    claimed: set[int] = set()
     for frame in frames(story.language):
         for match in line.matches(frame):
-            for vote in _visit_votes(story, index, match):
-                key = (vote.host, vote.start if frame.name not in _LATER else -1)
-                if any(
-                    host == vote.host and (rule_start == vote.start or frame.name in _LATER)
-                    for host, rule_start in taken
-                ):
-                    continue
-                taken.add(key)
-                found.append(vote)
+            votes = _visit_votes(story, index, match)
+            places = {vote.host_place.first for vote in votes if vote.host_place}
+            if places & claimed or (frame.name in _LATER and {v.host for v in votes} & {v.host for v in found}):
+                continue
+            claimed |= places
+            found += votes
     if not found:
         for frame in meeting_frames(story.language):
             for match in line.matches(frame):
                 found += _meeting_votes(story, index, match)
     return found
+
+
+def _is_background(story: Story, vote: Vote) -> bool:
+    """Whether the sentence tells of another time than the story's own."""
+    low = story.low(vote.sentence)
+    return any(cue in low for cue in lexicon.phrases(story.language, "visits", "background"))
 
 
 def _visit_votes(story: Story, index: int, match: Match) -> list[Vote]:
@@ -217,9 +224,6 @@ def _grouped(story: Story, votes: list[Vote]) -> list[FoundVisit]:
             same.head = person
         same.votes.append(vote)
         same.sentences.add(vote.sentence)
-    for visit in visits:
-        if visit.head is None:
-            visit.head = _likely_head(story, visit)
     return sorted(visits, key=lambda visit: -visit.weight)
 
 
@@ -236,11 +240,25 @@ def _likely_guest(story: Story, host: str) -> str:
     return ranked[0][0]
 
 
-def _likely_head(story: Story, visit: FoundVisit) -> Person | None:
-    """The first person of the guest country whom the sentences of the visit name with a post."""
+def _likely_head(story: Story, visit: FoundVisit, visits: list[FoundVisit]) -> Person | None:
+    """Who travelled, where no sentence says it outright: the official of the guest country in the visit's own
+    sentences, else the head of the same guest's other visit, else the one whom the story names most."""
+
+    def fits(person: Person | None) -> bool:
+        if person is None or not (person.best_post or person is story.cast.speaker):
+            return False
+        return person.country == visit.guest or (not person.country and visit.guest == story.home)
+
+    if fits(story.cast.speaker):
+        return story.cast.speaker
     for index in sorted(visit.sentences):
         for mention in story.lines[index].mentions:
-            person = mention.person
-            if person and person.best_post and (person.country == visit.guest):
-                return person
-    return None
+            if fits(mention.person):
+                return mention.person
+    others = {id(other.head): other.head for other in visits if other.head and other.guest == visit.guest}
+    if len(others) == 1:
+        return next(iter(others.values()))
+    ranked = sorted((p for p in story.cast.persons if fits(p)), key=lambda p: -len(p.mentions))
+    if not ranked or (len(ranked) > 1 and len(ranked[0].mentions) <= len(ranked[1].mentions)):
+        return None
+    return ranked[0] if len(ranked[0].mentions) > 1 else None
