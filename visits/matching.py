@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, Q
+from rapidfuzz import fuzz
 
 from . import names, record
 from .models import (
@@ -31,6 +32,9 @@ from .models import (
     TopicName,
     Trip,
 )
+
+# Per cent of equal letters from which two names may be one name spelt in two ways: an editor decides.
+SIMILAR = 88.0
 
 
 @dataclass(eq=False)
@@ -241,6 +245,10 @@ class Matcher:
             return Match(
                 path, printed, "one", same[0].reference, [f"same country, same name as {same[0].name}"]
             )
+        if similar := [one for one in pool if _similarity(key, one) >= SIMILAR]:
+            people = [one.name for one in similar]
+            reasons = [f"same country, but the name is spelt otherwise than {', '.join(people[:5])}"]
+            return Match(path, printed, "ambiguous", None, reasons, people)
         uid = record.uid_for("official", ref.country or "", key)
         reference = self._plan(Official, uid, self._official_values(ref))
         pool.append(_Official(reference, ref.name, {key}))
@@ -313,6 +321,10 @@ class Matcher:
         if ref is None or not (ref.uid or ref.title):
             return None
         return self._plan(Trip, ref.uid or record.uid_for("trip", ref.title), {"title": ref.title})
+
+
+def _similarity(key: str, one: _Official) -> float:
+    return max((fuzz.ratio(key, other, score_cutoff=SIMILAR) for other in one.keys), default=0.0)
 
 
 def source_uid(ref: record.SourceRef) -> uuid.UUID:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from .article_file import ArticleReader
 from .csv_table import CsvReader
 from .hsg_visits import HsgVisitsReader
 from .json_lines import JsonLinesReader, JsonReader
@@ -10,7 +11,8 @@ from .reading import MAX_FILES, InputFile, Reader, SkippedFile, UnreadableInput
 
 # In this order they are asked whether they recognise a file: the particular before the general.
 READERS: dict[str, Reader] = {
-    reader.name: reader for reader in (HsgVisitsReader(), JsonLinesReader(), JsonReader(), CsvReader())
+    reader.name: reader
+    for reader in (HsgVisitsReader(), JsonLinesReader(), JsonReader(), CsvReader(), ArticleReader())
 }
 
 
