@@ -22,11 +22,13 @@ _LEADS_IN = {
 @cache
 def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """Any of these phrases in running text, white space and apostrophes as they come."""
-    parts = (
-        r"\s+".join(re.escape(word).replace("'", "['’]") for word in phrase.split())
-        for phrase in sorted(phrases, key=len, reverse=True)
-    )
+    parts = [_flexible(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+
+def _flexible(phrase: str) -> str:
+    words = (re.escape(word).replace(r"\*", r"\w*").replace("'", "['’]") for word in phrase.split())
+    return r"\s+".join(words)
 
 
 def assign_sentences(story: Story, visits: list[FoundVisit]) -> list[list[FoundVisit]]:

@@ -13,7 +13,7 @@ from .dates_in_text import When
 from .gazetteer import Place
 from .persons import Line, Mention
 
-_GAPS = {"{gap}": 8, "{gap2}": 2, "{gap3}": 3, "{gap4}": 4, "{gap12}": 12}
+_GAPS = {"{gap}": 8, "{gap6}": 6, "{gap2}": 2, "{gap3}": 3, "{gap4}": 4, "{gap12}": 12}
 _PLAIN = r"(?:(?!P\d|invit|пригла)[^\s;]+ )"
 _COMPANY = r"(?: ,? ?(?:accompanied|joined|together with|along with|flanked|в сопровождении|вместе с) [^;]{0,150}?(?= (?:,|will|has|is) ))?"
 

@@ -83,11 +83,12 @@ class Cast:
     def printed(self, mention: Mention, span: tuple[int, int]) -> str:
         return self.lines[mention.sentence].text(self.source, span)
 
-    def add(self, mention: Mention) -> Person | None:
-        """Take a named mention in; a lone surname that nobody bears yet makes a new person only with a post."""
+    def add(self, mention: Mention, keys: list[str] | None = None) -> Person | None:
+        """Take a named mention in, by the comparable words of its name; a lone surname that nobody bears yet makes a
+        new person only with a post."""
         if not mention.name:
             return None
-        keys = name_keys(self.printed(mention, mention.name))
+        keys = keys if keys is not None else name_keys(self.printed(mention, mention.name))
         if not keys:
             return None
         person = self._same(keys, mention)
@@ -144,12 +145,11 @@ class Cast:
             if wanted <= {_SAME_POST.get(word, word) for word in person.post_words}
             and (not country or not person.country or person.country == country)
         ]
-        latest = [
-            (max((m.sentence for m in p.mentions if m.sentence <= before), default=-1), i)
-            for i, p in enumerate(fitting)
-        ]
-        found = max(latest, default=(-1, 0))
-        return fitting[found[1]] if found[0] >= 0 else None
+        said = [(max((m.sentence for m in p.mentions if m.sentence <= before), default=-1), p) for p in fitting]
+        latest = max(said, key=lambda pair: pair[0], default=(-1, None))
+        if latest[0] >= 0:
+            return latest[1]
+        return fitting[0] if len(fitting) == 1 and country else None  # the story names them later
 
 
 def _contradicts(mention: Mention, person: Person) -> bool:

@@ -63,7 +63,7 @@ def find(story: Story) -> list[FoundVisit]:
     if not visits:  # a story about the past alone
         visits = [visit for visit in _grouped(story, votes) if visit.weight >= THRESHOLD]
     for visit in visits:
-        if visit.head is None:
+        if visit.head is None and not any(vote.guest and vote.guest.person is None for vote in visit.votes):
             visit.head = _likely_head(story, visit, visits)
     return visits
 
@@ -138,7 +138,7 @@ def _meeting_votes(story: Story, index: int, match: Match) -> list[Vote]:
     country = _country_of(story, guest)
     receiver = match.hosts[0].mention if match.hosts and match.hosts[0].mention else None
     if receiver is not None:
-        host = _country_of(story, receiver) or _place_in(story, index, country)
+        host = _country_of(story, receiver) or _place_in(story, index, country) or story.home
         if not host or not country or host == country:
             return []
         return [_vote(story, index, match, host, None, guest, country, None)]
