@@ -63,12 +63,31 @@ class Vector(models.Func):
     output_field = SearchVectorField()
 
 
+class ExactlyOne(models.CheckConstraint):
+    """Forms count the fields themselves: PostgreSQL cannot tell the types of a form's values in num_nonnulls."""
+
+    @property
+    def fields(self) -> list[str]:
+        counted = self.condition.children[0].lhs  # type: ignore[union-attr]
+        return [column.name for column in counted.get_source_expressions()]
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+        if set(self.fields) & set(exclude or ()):
+            return
+        if sum(getattr(instance, model._meta.get_field(name).attname) is not None for name in self.fields) != 1:
+            raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
+
+    def deconstruct(self) -> Any:
+        """As the plain constraint that it is in the database."""
+        return ("django.db.models.CheckConstraint", *super().deconstruct()[1:])
+
+
 def exactly_one(name: str, *fields: str) -> models.CheckConstraint:
     """A constraint: exactly one of these foreign keys is set."""
-    return models.CheckConstraint(
+    return ExactlyOne(
         name=name,
         condition=Q(
-            models.lookups.Exact(  # type: ignore[attr-defined]
+            models.lookups.Exact(
                 models.Func(*fields, function="num_nonnulls", output_field=models.IntegerField()), 1
             )
         ),
