@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from visits import dates
 from visits.imports.cell_dates import read_dates
 from visits.imports.country_labels import LabelError, country_of
-from visits.imports.csv_columns import TEMPLATE_COLUMNS, column_named, nearest_column, template_csv
+from visits.imports.csv_columns import COLUMNS, TEMPLATE_COLUMNS, column_named, nearest_column, template_csv
 from visits.imports.csv_table import CsvReader
 from visits.imports.reading import InputFile, InputRow, UnreadableInput
 from visits.imports.registry import guess
@@ -247,3 +248,9 @@ def test_mutated_tables_are_read_or_refused(data: st.DataObject) -> None:
     except UnreadableInput:
         return
     assert all((row.record is None) == bool(row.problems) for row in rows)
+
+
+def test_the_documentation_describes_every_column() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "import-formats.md").read_text("utf-8").replace("\\|", "|")
+    described = [column.name for column in TEMPLATE_COLUMNS if f"| `{column.name}`" in page and column.holds in page]
+    assert described == list(COLUMNS)

@@ -1,6 +1,7 @@
 """Dates as people write them in a table, to EDTF. What can be read in two ways is refused, never guessed."""
 
 import re
+from functools import lru_cache
 
 from visits import dates
 
@@ -26,6 +27,7 @@ _WRITTEN = [
 _AMBIGUOUS = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{2}|\d{4})")
 
 
+@lru_cache(maxsize=20_000)
 def read_dates(text: str) -> tuple[str, str]:
     """(start, end) in EDTF; end is "" unless the text names two days. DateError says how to write it."""
     text = re.sub(r"[T ]00:00(?::00(?:\.0+)?)?Z?$", "", text.strip())

@@ -6,7 +6,7 @@ Where a name was of several countries, the day decides; what stays open is an er
 import json
 from collections import defaultdict
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ def _organizations() -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def country_of(label: str, start: str = "") -> str:
     """The code that a label means for a visit that begins at `start` (EDTF); LabelError otherwise."""
     label = names.clean(label)
@@ -75,6 +76,7 @@ def country_of(label: str, start: str = "") -> str:
     return codes[0]
 
 
+@lru_cache(maxsize=20_000)
 def organization_of(label: str) -> str | None:
     """The slug of a known international body (`eu`, `un`), by its slug or name; None otherwise."""
     return _organizations().get(label.casefold()) or _organizations().get(names.search_key(label))
@@ -85,6 +87,7 @@ def is_code(label: str) -> bool:
     return label in _countries() or (len(label) in {2, 3, 4} and label.isupper() and label.isascii())
 
 
+@lru_cache(maxsize=20_000)
 def existed(code: str, start: str) -> bool:
     """Whether the country existed on the day, as far as both are known."""
     item, day = _countries().get(code), dates.bounds(start)[0]

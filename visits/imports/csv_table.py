@@ -38,8 +38,10 @@ class CsvReader:
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per visit, numbered as a spreadsheet does: the header is 1, blank rows count."""
         self.check(file)
+        headings: dict[str, str] = {}
         for number, raw, count in self._rows(file):
             row = InputRow(file.name, number, raw)
+            headings = headings or {column_named(heading) or heading: heading for heading in raw}
             expected = len(raw)
             if count != expected:
                 detail = (
@@ -48,7 +50,8 @@ class CsvReader:
                 )
                 row.problem("", raw, "wrong-cell-count", detail)
             else:
-                _fill(row, file)
+                cells = Cells(row, headings)
+                build(row, visit_of(cells, file), cells.paths)
             yield row
 
     def _rows(self, file: InputFile) -> Iterator[tuple[int, dict[str, str], int]]:
@@ -135,10 +138,3 @@ def _checked_header(file: str, cells: list[str]) -> list[str]:
                 file, "missing-column", f"The column {wanted.name} is missing: add it.", 1, wanted.name
             )
     return cells
-
-
-def _fill(row: InputRow, file: InputFile) -> None:
-    headings = {column_named(heading) or heading: heading for heading in row.raw}
-    cells = Cells(row, headings)
-    data = visit_of(cells, file)
-    build(row, data, {**headings, **cells.paths()})

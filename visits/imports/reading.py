@@ -260,13 +260,20 @@ def _column(path: str, columns: Mapping[str, str]) -> str:
     return next((columns[beginning] for beginning in beginnings if beginning in columns), path)
 
 
-def build(row: InputRow, make: Callable[[], AnyRecord], columns: Mapping[str, str] | None = None) -> None:
-    """Set the row's record, or note why there is none. Earlier errors on the row stay and reject it."""
+def build(
+    row: InputRow,
+    make: Callable[[], AnyRecord],
+    columns: Mapping[str, str] | Callable[[], Mapping[str, str]] | None = None,
+) -> None:
+    """Set the row's record, or note why there is none. Earlier errors on the row stay and reject it.
+
+    `columns` maps field paths of the record to columns of the row; a function is asked only when there are errors.
+    """
     refused = any(problem.severity == "error" for problem in row.problems)
     try:
         made = make()
     except ValidationError as error:
-        note_errors(row, error, columns)
+        note_errors(row, error, columns() if callable(columns) else columns)
         return
     row.record = None if refused else made
 

@@ -115,6 +115,9 @@ _PLURAL = re.compile(rf"(?:{_alternatives(_KNOWN.values())})s", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:Jr|Sr|[23](?:nd|rd)|I{1,3}|I?V|Ph\.?D|M\.?D)\.?(?=$|[ ,;])", re.IGNORECASE)
 _SPOUSE = re.compile(r"(?P<form>(?:Mrs|Madame|Mme)\.?) (?P<name>\S.*)")
 _WITH_SPOUSE = re.compile(r"and (?P<spouse>(?:Mrs|Madame|Mme)\.? (?P<name>\S.*))")
+_FORM, _FORM_AFTER_A_TITLE = (
+    re.compile(rf"(?:{_alternatives(forms)})\.?(?= )") for forms in (_ADDRESS, _ADDRESS_AFTER_A_TITLE)
+)
 _CANONICAL = {
     word.casefold(): word
     for phrase in (*_MODIFIERS, *_FIELDS, *_BODIES, *_KNOWN.values())
@@ -125,11 +128,17 @@ _CANONICAL = {
 
 def parse_visitors(text: str) -> list[ParsedPerson]:
     """The persons that a visitor string names, in print order; [] for an empty one."""
-    persons: list[ParsedPerson] = []
-    shared, cleaned = "", names.clean(text)
+    cleaned = names.clean(text)
     if len(cleaned) > MAX_LENGTH:
         return [ParsedPerson(cleaned, name_as_printed=cleaned)]
-    for part in _parts(cleaned):
+    return list(_parsed(cleaned))
+
+
+@lru_cache(maxsize=20_000)
+def _parsed(text: str) -> tuple[ParsedPerson, ...]:
+    persons: list[ParsedPerson] = []
+    shared = ""
+    for part in _parts(text):
         title, rest = _split_title(part)
         couple = _WITH_SPOUSE.fullmatch(rest) if title else None
         if couple:  # “President and Mrs. Mubarak”
@@ -140,9 +149,10 @@ def parse_visitors(text: str) -> list[ParsedPerson]:
         if person.post_as_printed:
             shared = person.post if _PLURAL.fullmatch(person.post_as_printed) else ""
         persons.append(person)
-    return persons
+    return tuple(persons)
 
 
+@lru_cache(maxsize=20_000)
 def rank_of(title: str, country: str | None = None, among_leaders: bool = False) -> Rank:
     """The rank of a title, of a joint one the highest; `other` when its words do not tell.
 
@@ -225,7 +235,7 @@ def _person(part: str, shared: str, before: ParsedPerson | None) -> ParsedPerson
     if not title and (trailing := _trailing_title(part)):
         rest, printed = trailing
         title = _styled(_mend_start(printed))
-    honorific, name = _split_address(rest, _ADDRESS_AFTER_A_TITLE if title else _ADDRESS)
+    honorific, name = _split_address(rest, _FORM_AFTER_A_TITLE if title else _FORM)
     post = title[:-1] if _PLURAL.fullmatch(title) else title or shared
     mended = re.sub(r"\b([ae]l)- (?=\w)", r"\1-", name, flags=re.IGNORECASE)
     return ParsedPerson(part, mended, post, rest, printed, honorific)
@@ -280,8 +290,8 @@ def _trailing_title(part: str) -> tuple[str, str] | None:
     return (name, title) if comma and _POST.fullmatch(_mend_start(title)) else None
 
 
-def _split_address(name: str, forms: Iterable[str]) -> tuple[str, str]:
-    match = re.match(rf"(?:{_alternatives(forms)})\.?(?= )", name)
+def _split_address(name: str, form: re.Pattern[str]) -> tuple[str, str]:
+    match = form.match(name)
     return (match.group(), name[match.end() :].strip()) if match else ("", name)
 
 

@@ -44,12 +44,15 @@ class Cells:
 
     def __init__(self, row: InputRow, headings: Mapping[str, str]) -> None:
         self.row, self._headings = row, headings
+        cells = ((column, row.raw[heading]) for column, heading in headings.items())
+        self._text = {column: names.clean(cell) for column, cell in cells if cell}
 
     def __getitem__(self, column: str) -> str:
-        return names.clean(self.row.raw.get(self._headings.get(column, ""), ""))
+        return self._text.get(column, "")
 
     def many(self, column: str) -> list[str]:
-        return [part for part in (piece.strip() for piece in self[column].split(";")) if part]
+        text = self[column]
+        return [part for part in (piece.strip() for piece in text.split(";")) if part] if text else []
 
     def wrong(self, column: str, code: str, detail: str, value: str | None = None) -> None:
         heading = self._headings.get(column, column)
@@ -57,7 +60,7 @@ class Cells:
 
     def columns(self) -> dict[str, str]:
         """Field -> heading, of the cells that say something."""
-        return {field: self._headings[column] for column, field in _FIELDS.items() if self[column]}
+        return {_FIELDS[column]: self._headings[column] for column in _FIELDS if self._text.get(column)}
 
     def paths(self) -> dict[str, str]:
         """Field path of the record -> heading, for errors of the whole record."""
