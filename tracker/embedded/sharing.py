@@ -27,6 +27,7 @@ class ClusterUse:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self._users: IO[str] | None = None
+        self._keeper: subprocess.Popen[bytes] | None = None
         self.started = False  # whether this use found the server down
 
     def acquire(self) -> None:
@@ -53,11 +54,13 @@ class ClusterUse:
             return True
 
     def _start_once(self) -> bool:
-        keeper = None
         if self.cluster.pid() is None:
-            keeper = start_keeper(self.cluster)
-        wait_until(lambda: self.cluster.answers() or _ended(keeper), _START_SECONDS)
+            self._keeper = start_keeper(self.cluster)
+        wait_until(lambda: self.cluster.answers() or self._keeper_ended(), _START_SECONDS)
         return self.cluster.answers()
+
+    def _keeper_ended(self) -> bool:
+        return self._keeper is not None and self._keeper.poll() is not None
 
     def release(self) -> None:
         """Leave; stop the server when no other program uses it."""
@@ -65,6 +68,8 @@ class ClusterUse:
             return
         if _alone(self._users):
             self.cluster.stop()
+            if self._keeper:
+                self._keeper.wait()
         self._users.close()
         self._users = None
 
@@ -102,7 +107,3 @@ def _alone(users: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _ended(process: subprocess.Popen[bytes] | None) -> bool:
-    return process is not None and process.poll() is not None
