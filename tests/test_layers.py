@@ -12,7 +12,7 @@ LAYERS = (
     {"enums", "dates", "names", "record"},
     {"models"},
     {"search", "matching", "validation", "states", "mapping", "reference", "access", "history"},
-    {"filters", "imports", "review", "edit"},
+    {"filters", "imports", "review", "edit", "rows", "paging"},
     {"loads", "stats", "exports", "alerts"},
     {"tasks"},
     {"admin", "pages", "api", "management", "templatetags"},

@@ -1,0 +1,168 @@
+"""Reference data in the memory of the process: countries, regions, topics, dialogues and organizations with a slug.
+
+Lists name them hundreds of times a page. One cheap query asks whether an editor changed any of them meanwhile:
+the newest entries in their histories. A transaction that is rolled back never leaves its version behind, as
+sequences do not roll back.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+
+from . import names
+from .models import Country, CountryName, Dialogue, Organization, Region, Topic
+
+_VERSION = """
+    SELECT (SELECT max(pgh_id) FROM visits_countryevent),
+           (SELECT max(id) FROM visits_countryname),
+           (SELECT max(pgh_id) FROM visits_topicevent),
+           (SELECT max(pgh_id) FROM visits_dialogueevent),
+           (SELECT max(pgh_id) FROM visits_organizationevent)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CountryEntry:
+    code: str
+    alpha3: str
+    name: str
+    region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEntry:
+    id: int
+    slug: str
+    name: str
+    parent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A dialogue or an organization: slug and name."""
+
+    id: int
+    slug: str
+    name: str
+
+
+@dataclass
+class Catalogue:
+    """One state of the reference data."""
+
+    countries: dict[str, CountryEntry]
+    regions: dict[str, tuple[str, str | None]]
+    topics: dict[int, TopicEntry]
+    dialogues: dict[int, Entry]
+    organizations: dict[int, Entry]
+    country_keys: dict[str, set[str]] = field(default_factory=dict)
+
+    @cached_property
+    def country_codes(self) -> dict[str, str]:
+        """Every code in lower case, alpha-2, alpha-3 or former, to the code that we use."""
+        by_alpha3 = {entry.alpha3.lower(): code for code, entry in self.countries.items() if entry.alpha3}
+        return by_alpha3 | {code.lower(): code for code in self.countries}
+
+    @cached_property
+    def topic_slugs(self) -> dict[str, int]:
+        return {entry.slug: pk for pk, entry in self.topics.items()}
+
+    @cached_property
+    def dialogue_slugs(self) -> dict[str, int]:
+        return {entry.slug: pk for pk, entry in self.dialogues.items()}
+
+    @cached_property
+    def organization_slugs(self) -> dict[str, int]:
+        return {entry.slug: pk for pk, entry in self.organizations.items()}
+
+    @cached_property
+    def region_slugs(self) -> dict[str, str]:
+        """Codes and slugs of names (`143`, `central-asia`) to codes."""
+        return {names.slug(name): code for code, (name, _) in self.regions.items()} | {
+            code: code for code in self.regions
+        }
+
+    def narrower(self, topics: Iterable[int]) -> set[int]:
+        """These topics and all below them."""
+        return _closure(topics, self._narrower)
+
+    def countries_of(self, region: str) -> list[str]:
+        """Codes of the countries in a region, the regions within it included."""
+        inside = _closure([region], self._subregions)
+        return sorted(code for code, entry in self.countries.items() if entry.region in inside)
+
+    def countries_named(self, key: str) -> list[str]:
+        """Codes of the countries that have a name with a word beginning with this search key."""
+        return sorted(code for code, words in self.country_keys.items() if any(word.startswith(key) for word in words))
+
+    @cached_property
+    def _narrower(self) -> dict[Any, list[Any]]:
+        return _children((pk, entry.parent) for pk, entry in self.topics.items())
+
+    @cached_property
+    def _subregions(self) -> dict[Any, list[Any]]:
+        return _children((code, parent) for code, (_, parent) in self.regions.items())
+
+
+def _children(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+    below = defaultdict(list)
+    for child, parent in pairs:
+        below[parent].append(child)
+    return below
+
+
+def _closure(start: Iterable[Any], below: dict[Any, list[Any]]) -> set[Any]:
+    found: set[Any] = set()
+    waiting = list(start)
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += below.get(one, ())
+    return found
+
+
+_lock = threading.Lock()
+_held: tuple[Any, Catalogue] | None = None
+
+
+def current() -> Catalogue:
+    """The reference data as they are now; one query when nothing changed."""
+    global _held
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION)
+        version = (connection.settings_dict["NAME"], cursor.fetchone())
+    held = _held
+    if held and held[0] == version:
+        return held[1]
+    with _lock:
+        loaded = _load()
+        _held = (version, loaded)
+    return loaded
+
+
+def _load() -> Catalogue:
+    countries = {
+        code: CountryEntry(code, alpha3, name, region)
+        for code, alpha3, name, region in Country.objects.values_list("code", "alpha3", "name", "region_id")
+    }
+    keys = {code: set(names.search_key(entry.name).split()) for code, entry in countries.items()}
+    for code, key in CountryName.objects.values_list("country_id", "key"):
+        keys.setdefault(code, set()).update(key.split())
+    return Catalogue(
+        countries=countries,
+        regions={code: (name, parent) for code, name, parent in Region.objects.values_list("code", "name", "parent")},
+        topics={row[0]: TopicEntry(*row) for row in Topic.objects.values_list("pk", "slug", "name", "parent_id")},
+        dialogues={row[0]: Entry(*row) for row in Dialogue.objects.values_list("pk", "slug", "name")},
+        organizations={
+            row[0]: Entry(*row)
+            for row in Organization.objects.filter(slug__isnull=False).values_list("pk", "slug", "name")
+            if row[1] is not None
+        },
+        country_keys=keys,
+    )

@@ -1,0 +1,157 @@
+"""Cursor pages: lists are walked by key (day or name, then id); no OFFSET, no COUNT unless it is asked for.
+
+A cursor is opaque to its reader: the direction, the order and the key of the row beside which the page begins.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.utils.http import urlencode
+
+from .models.bases import Fold
+from .models.events import NEWEST_FIRST, OLDEST_FIRST
+
+PAGE_SIZE, MAX_PAGE_SIZE = 50, 500
+KEY = "page_key"  # a page's rows carry this column beside their own
+_MAX_CURSOR = 2000
+
+Row = dict[str, Any]
+
+
+class BrokenCursor(ValueError):
+    """The cursor is none of ours, or of another order."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__("This cursor is damaged or belongs to a list in another order; start at the first page.")
+        self.value = value[:100]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One way to sort a list: by the key, then by the id; both in the same direction."""
+
+    name: str
+    key: Any
+    descending: bool
+    read_key: Callable[[Any], Any]
+    read_id: Callable[[Any], Any] = int
+
+    def sort(self, queryset: QuerySet, backwards: bool) -> QuerySet:
+        keys = (F(KEY), F("pk"))
+        falling = self.descending != backwards
+        return queryset.annotate(**{KEY: self.key}).order_by(*(k.desc() if falling else k.asc() for k in keys))
+
+    def beyond(self, queryset: QuerySet, key: Any, pk: Any, backwards: bool) -> QuerySet:
+        compare = TupleLessThan if self.descending != backwards else TupleGreaterThan
+        return queryset.filter(compare(Tuple(self.key, F("pk")), (key, pk)))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _code(value: Any) -> str:
+    if not (isinstance(value, str) and value.isascii() and 0 < len(value) <= 80):
+        raise ValueError(value)
+    return value
+
+
+def _number(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise ValueError(value)
+    return value
+
+
+NEWEST = Order("-start", NEWEST_FIRST, True, date.fromisoformat, _number)
+OLDEST = Order("start", OLDEST_FIRST, False, date.fromisoformat, _number)
+BY_ID = Order("id", F("pk"), False, _number, _number)
+LATEST_ID = Order("-id", F("pk"), True, _number, _number)
+BY_NAME = Order("name", Fold("name"), False, _text, _number)
+BY_TITLE = Order("title", Fold("title"), False, _text, _number)
+COUNTRIES_BY_NAME = Order("name", Fold("name"), False, _text, _code)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    backwards: bool
+    key: Any
+    pk: Any
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows, and the cursors of the pages after and before them (None: there is none)."""
+
+    rows: list[Row]
+    next: str | None
+    previous: str | None
+    count: int | None = None
+
+
+def page(
+    queryset: QuerySet,
+    order: Order,
+    read: Callable[[QuerySet], list[Row]],
+    *,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    count: bool = False,
+) -> Page:
+    """One page of a list. `read` turns a queryset into rows and keeps the column KEY; BrokenCursor."""
+    at = decode(cursor, order) if cursor else None
+    backwards = bool(at and at.backwards)
+    cut = order.beyond(queryset, at.key, at.pk, backwards) if at else queryset
+    rows = read(order.sort(cut, backwards)[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    keys = [(row.pop(KEY), row.pop("page_pk")) for row in rows]
+    total = queryset.order_by().count() if count else None
+    has_next, has_previous = (bool(keys), more) if backwards else (more, bool(at and keys))
+    return Page(
+        rows,
+        encode(order, False, *keys[-1]) if has_next else None,
+        encode(order, True, *keys[0]) if has_previous else None,
+        total,
+    )
+
+
+def encode(order: Order, backwards: bool, key: Any, pk: Any) -> str:
+    value = key.isoformat() if isinstance(key, date) else key
+    data = json.dumps([order.name, backwards, value, pk], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(data.encode()).decode().rstrip("=")
+
+
+def decode(text: str, order: Order) -> Cursor:
+    """Read a cursor strictly; BrokenCursor."""
+    try:
+        if len(text) > _MAX_CURSOR or not text.isascii():
+            raise ValueError(text[:100])
+        padded = text + "=" * (-len(text) % 4)
+        name, backwards, key, pk = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if name != order.name or not isinstance(backwards, bool) or "\x00" in str(key):
+            raise ValueError(name)
+        return Cursor(backwards, order.read_key(key), order.read_id(pk))
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        raise BrokenCursor(text) from None
+
+
+def url_with(path: str, params: Mapping[str, Any], **changes: str | None) -> str:
+    """The address with these parameters set (None: taken away); of a QueryDict every value is kept."""
+    lists = dict(params.lists()) if hasattr(params, "lists") else {k: [v] for k, v in params.items()}
+    for name, value in changes.items():
+        lists.pop(name, None)
+        if value is not None:
+            lists[name] = [value]
+    query = urlencode(lists, doseq=True)
+    return f"{path}?{query}" if query else path
