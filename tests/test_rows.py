@@ -4,7 +4,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.world import cite, make_meeting, make_official, make_post, make_source, make_tenure, make_visit
+from tests.world import (
+    cite,
+    make_delegation,
+    make_meeting,
+    make_official,
+    make_post,
+    make_source,
+    make_tenure,
+    make_visit,
+)
 from visits import catalogue, rows
 from visits.models import (
     Citation,
@@ -261,6 +270,7 @@ def full(number):
             day, visits=[visit], participants=[(f"Host {index}", "JP")], topics=["trade"], outcomes=["A plan"]
         )
         make_tenure(make_official(f"Head {index}"), make_post(f"Post {index}"), "2020")
+        make_delegation(meeting, "TM", f"Head {index}")
         make_visit("eu", "UZ", day)
         cite(visit, make_source("On a day."), "day", "start")
         cite(meeting, make_source("On a day."), "day", "date")

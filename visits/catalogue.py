@@ -160,9 +160,9 @@ def _load() -> Catalogue:
         topics={row[0]: TopicEntry(*row) for row in Topic.objects.values_list("pk", "slug", "name", "parent_id")},
         dialogues={row[0]: Entry(*row) for row in Dialogue.objects.values_list("pk", "slug", "name")},
         organizations={
-            row[0]: Entry(*row)
-            for row in Organization.objects.filter(slug__isnull=False).values_list("pk", "slug", "name")
-            if row[1] is not None
+            pk: Entry(pk, slug, name)
+            for pk, slug, name in Organization.objects.exclude(slug=None).values_list("pk", "slug", "name")
+            if slug
         },
         country_keys=keys,
     )

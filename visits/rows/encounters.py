@@ -1,5 +1,6 @@
 """Visits, meetings and delegations as the public reads them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -167,7 +168,7 @@ MEETING_OF = Part("meeting", ("meeting__pk", "meeting__title"), build=_meeting_o
 
 def members_by_delegation(ids: list[Any], known: catalogue.Catalogue) -> dict[Any, list[Row]]:
     rows = Member.objects.filter(delegation__in=ids).order_by("-head", "position", "pk")
-    found = rows.values("head", owner=F("delegation_id"), **person_columns("p_"))
+    found: Iterable[Any] = rows.values("head", owner=F("delegation_id"), **person_columns("p_"))
     members = [{"owner": row["owner"], **person(person_of(row, "p_")), "head": row["head"]} for row in found]
     return grouped(members, "owner", ids)
 
@@ -284,7 +285,7 @@ def meetings_by_visit(ids: list[Any], known: catalogue.Catalogue) -> dict[Any, l
 
 def participants_by_meeting(ids: list[Any], known: catalogue.Catalogue) -> dict[Any, list[Row]]:
     """Participants; who is linked to a member and has no name of its own takes that member's."""
-    found = (
+    found: Iterable[Any] = (
         Participant.objects.filter(meeting__in=ids)
         .order_by("position", "pk")
         .values(

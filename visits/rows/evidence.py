@@ -60,7 +60,7 @@ def _owner(kind: str) -> Part:
 def _cells(row: Row, known: catalogue.Catalogue) -> dict[str, str] | None:
     """The row as printed, column by column."""
     if row["row"] is None or row["source__free_to_show"]:
-        return row["row"]  # type: ignore[no-any-return]
+        return row["row"]
     return {name: cut_around("", str(value), "")[1] for name, value in row["row"].items()}
 
 
