@@ -21,7 +21,7 @@ test: .venv/.installed-dev
 	@TRACKER_SLOW_TESTS=1 .venv/bin/pytest -n 2 $(ARGS)
 
 bench: .venv/.installed-dev
-	@.venv/bin/python -m bench
+	@.venv/bin/python -m tests.bench $(ARGS)
 
 lint: .venv/.installed-dev
 	@.ci/lint

@@ -15,20 +15,20 @@ def main() -> None:
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_reference", verbosity=0)
-    if not _first_start():
+    if not is_first_start():
         return
     if os.environ.get("TRACKER_SAMPLES", "1") != "0":
         call_command("load_samples", verbosity=0)
-    _create_admin()
+    create_admin()
 
 
-def _first_start() -> bool:
+def is_first_start() -> bool:
     from django.contrib.auth import get_user_model
 
     return not get_user_model().objects.exists()
 
 
-def _create_admin() -> None:
+def create_admin() -> None:
     """The user `admin`; a password that was made here is shown this once and kept nowhere in clear."""
     from django.contrib.auth import get_user_model
 
