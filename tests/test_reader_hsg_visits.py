@@ -155,6 +155,8 @@ REFUSED = {
     "an unknown encoding": (f'<?xml version="1.0" encoding="klingon"?>{WHOLE}', "broken-xml", 1),
     "depth": ("<visits>" + "<a>" * 100, "too-deep", 1),
     "a huge row": (f"<visits><visit><id>{'7' * 2_000_000}</id></visit></visits>", "row-too-large", 1),
+    "an endless comment": ("<visits><!--" + "x" * 2_000_000, "row-too-large", 1),
+    "an endless tag": ("<visits><visit " + "x" * 2_000_000, "row-too-large", 1),
     "300 columns": ("<visits><visit>" + "".join(f"<c{n}/>" for n in range(300)), "row-too-large", 1),
 }
 

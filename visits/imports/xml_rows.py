@@ -40,7 +40,7 @@ class _Collector:
         self._file, self._root, self._record = file, root, record
         self._path: list[str] = []
         self._row: XmlRow | None = None
-        self._size = 0
+        self._size = self._started = self._fed = 0
         self._rows: list[XmlRow] = []
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
@@ -62,6 +62,10 @@ class _Collector:
             raise UnreadableInput(self._file, "broken-xml", detail, row=error.lineno) from error
         except (ValueError, LookupError) as error:
             raise self._refusal("broken-xml", f"Its encoding cannot be read: {error}.") from error
+        # A tag or comment that does not end is scanned again with every chunk.
+        self._fed += len(chunk)
+        if self._fed - self._parser.CurrentByteIndex > MAX_ROW_CHARACTERS and not final:
+            raise self._refusal("row-too-large", f"a tag or comment is longer than {MAX_ROW_CHARACTERS:,} bytes.")
         # Names, attributes and comments make no text, but they take memory too.
         if self._row and self._parser.CurrentByteIndex - self._started > 8 * MAX_ROW_CHARACTERS:
             raise self._too_large()
