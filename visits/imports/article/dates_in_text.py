@@ -63,9 +63,7 @@ class DateReader:
         self.reckoning = reckoning
         month = "|".join(sorted(self.months, key=len, reverse=True))
         self.patterns = [(name, re.compile(text, re.IGNORECASE)) for name, text in _patterns(month).items()]
-        self.weekday = re.compile(
-            rf"\b(?P<back>last |this past )?(?P<word>{'|'.join(self.weekdays)})\b", re.IGNORECASE
-        )
+        self.weekday = re.compile(rf"\b(?P<back>last |this past )?(?P<word>{'|'.join(self.weekdays)})\b", re.IGNORECASE)
         self.day_word = re.compile(rf"\b(?:{'|'.join(self.relative)})\b", re.IGNORECASE)
         self.length = re.compile(rf"\b(?P<n>\d+|{'|'.join(self.numbers)})[- ]?day\b", re.IGNORECASE)
 
@@ -122,9 +120,7 @@ class DateReader:
             day = published - timedelta(days=behind)
             if future and not match.group("back"):
                 day = published + timedelta(days=(7 - behind) % 7)
-            found.append(
-                When(match.start("word"), match.end("word"), day.isoformat(), day.isoformat(), "weekday")
-            )
+            found.append(When(match.start("word"), match.end("word"), day.isoformat(), day.isoformat(), "weekday"))
         for match in self.day_word.finditer(text, start, end):
             day = published + timedelta(days=self.relative[match.group().casefold()])
             found.append(When(match.start(), match.end(), day.isoformat(), day.isoformat(), "relative-day"))

@@ -1,13 +1,13 @@
 """What a found visit was: its kind, status, days and cities, and which sentences are about it."""
 
 import re
-from functools import cache
 
 from visits import enums
 
 from . import lexicon
 from .dates_in_text import When
 from .gazetteer import Place
+from .lexicon import phrase_pattern
 from .story import Story
 from .visits_found import FoundVisit
 
@@ -17,18 +17,6 @@ _LEADS_IN = {
     "en": re.compile(r"^(?:while |when |then |later |also )?(?:in|at|during)\b"),
     "ru": re.compile(r"^(?:в|во)\b"),
 }
-
-
-@cache
-def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of these phrases in running text, white space and apostrophes as they come."""
-    parts = [_flexible(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
-
-
-def _flexible(phrase: str) -> str:
-    words = (re.escape(word).replace(r"\*", r"\w*").replace("'", "['’]") for word in phrase.split())
-    return r"\s+".join(words)
 
 
 def assign_sentences(story: Story, visits: list[FoundVisit]) -> list[list[FoundVisit]]:
@@ -45,10 +33,7 @@ def assign_sentences(story: Story, visits: list[FoundVisit]) -> list[list[FoundV
         elif (
             len(named) == 1
             and len(visits) > 1
-            and (
-                _LEADS_IN[story.language].match(story.low(index))
-                or not set(map(id, current)) & set(map(id, named))
-            )
+            and (_LEADS_IN[story.language].match(story.low(index)) or not set(map(id, current)) & set(map(id, named)))
         ):
             current = named
         about.append(list(own) if own else list(current))
@@ -99,11 +84,7 @@ def _stay(story: Story, visit: FoundVisit) -> When | None:
         for when in story.whens[vote.sentence]:
             if when.start != when.end:
                 ranges.append(when)
-            elif (
-                vote.rule not in _MEETING_RULES
-                and vote.weight >= 0.8
-                and _belongs(story, when, vote.start, vote.end)
-            ):
+            elif vote.rule not in _MEETING_RULES and vote.weight >= 0.8 and _belongs(story, when, vote.start, vote.end):
                 days.append(when)
     if ranges:
         return ranges[0]

@@ -15,9 +15,7 @@ class Evidence:
     credited: list[tuple[int, int, str]] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
 
-    def cite(
-        self, target: str, name: str, span: tuple[int, int] | None, rule: str, confidence: float
-    ) -> None:
+    def cite(self, target: str, name: str, span: tuple[int, int] | None, rule: str, confidence: float) -> None:
         """Say that text[start:end] carries field `name` of the record at JSON pointer `target`."""
         if span is None or not self.text[slice(*span)].strip():
             return

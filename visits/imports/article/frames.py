@@ -49,6 +49,7 @@ class Match:
     guest: Unit | None
     hosts: tuple[Unit, ...]
     other: Unit | None
+    sender: Unit | None
     first: int
     last: int
 
@@ -56,7 +57,9 @@ class Match:
 class CodedLine:
     """A line as a string of unit codes."""
 
-    def __init__(self, line: Line, whens: list[When], language: str, focus: Mention | None = None, speaker: Mention | None = None) -> None:
+    def __init__(
+        self, line: Line, whens: list[When], language: str, focus: Mention | None = None, speaker: Mention | None = None
+    ) -> None:
         self.line, self.language = line, language
         self.units = _with_pronouns(_units(line, whens), focus, speaker, language)
         self.starts: list[int] = []
@@ -87,6 +90,7 @@ class CodedLine:
             guest,
             hosts,
             self._one(groups.get("other")),
+            self._one(groups.get("sender")),
             self.unit_at(found.start()),
             self.unit_at(found.end() - 2) + 1,
         )
@@ -128,7 +132,7 @@ def _units(line: Line, whens: list[When]) -> list[Unit]:
 
 
 def _with_pronouns(units: list[Unit], focus: Mention | None, speaker: Mention | None, language: str) -> list[Unit]:
-    """"he" is who the sentence, or the one before, was about; "who" the person right before it."""
+    """ "he" is who the sentence, or the one before, was about; "who" the person right before it."""
     personal, relative = lexicon.words(language, "visits", "pronouns"), lexicon.words(language, "visits", "relative")
     about, found = focus, []
     for number, unit in enumerate(units):
@@ -153,13 +157,19 @@ def meeting_frames(language: str) -> tuple[Frame, ...]:
     return _compiled_frames(language, "meeting")
 
 
+@cache
+def country_frames(language: str) -> tuple[Frame, ...]:
+    """The patterns that say whose official somebody is."""
+    return _compiled_frames(language, "country")
+
+
 def _compiled_frames(language: str, key: str) -> tuple[Frame, ...]:
     return tuple(
         Frame(
             item["name"],
             compiled(item["pattern"], language),
             item.get("status", ""),
-            float(item["weight"]),
+            float(item.get("weight", 0)),
             item.get("guest", ""),
         )
         for item in lexicon.table(language, "visits")[key]
@@ -174,20 +184,15 @@ def compiled(pattern: str, language: str) -> re.Pattern[str]:
     verbs = "|".join(map(re.escape, lexicon.phrases(language, "visits", "auxiliaries")))
     text = pattern
     for name, size in _GAPS.items():
-        text = text.replace(f" {name} ", f" {_PLAIN}{{0,{size}}}?").replace(
-            f"{name} ", f"{_PLAIN}{{0,{size}}}?"
-        )
+        text = text.replace(f" {name} ", f" {_PLAIN}{{0,{size}}}?").replace(f"{name} ", f"{_PLAIN}{{0,{size}}}?")
     subject = rf"(?P<guest>P\d+|C\d+(?= (?:{verbs}) )){_COMPANY} "
     text = re.sub(r"\{guest\} (?=\(\?:\(\?!P)", lambda _match: subject, text)
     text = text.replace("{guest}", rf"(?P<guest>[PC]\d+){_COMPANY}").replace("{other}", r"(?P<other>P\d+)")
+    text = text.replace("{sender}", r"(?P<sender>[CD]\d+)")
     text = (
-        text.replace("{receiver}", r"(?P<host>P\d+)")
-        .replace("{date}", r"N\d+")
-        .replace("{host}", f"(?P<host>{host})")
+        text.replace("{receiver}", r"(?P<host>P\d+)").replace("{date}", r"N\d+").replace("{host}", f"(?P<host>{host})")
     )
     text = text.replace("{people}", r"(?P<guest>D\d+)")
     return re.compile(
-        rf"(?:(?<=\s)|^)(?:{text.removeprefix('^')})(?= )"
-        if not pattern.startswith("^")
-        else f"^{text[1:]}(?= )"
+        rf"(?:(?<=\s)|^)(?:{text.removeprefix('^')})(?= )" if not pattern.startswith("^") else f"^{text[1:]}(?= )"
     )

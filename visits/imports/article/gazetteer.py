@@ -11,6 +11,7 @@ from . import lexicon
 from .sentences import Token, tokens
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
+_SOFT_ENDINGS = ("иями", "ией", "иям", "иях", "ия", "ии", "ию", "ие")
 _ENDINGS = sorted(
     "иями ями ами иях ях ах ого его ому ему ыми ими ией иям ем ом ой ей ый ий ая яя ое ее ые ие ую юю ых их ым им ов "
     "ев ам ям ию ия ии а я о е ы и у ю ь й".split(),
@@ -35,6 +36,9 @@ def ru_stem(word: str) -> str:
     if len(word) > 1 and word.isupper():
         return word.casefold().replace("ё", "е")
     low = word.casefold().replace("ё", "е")
+    for ending in _SOFT_ENDINGS:  # Никосия keeps its и: it is no Никос
+        if low.endswith(ending) and len(low) - len(ending) >= 2:
+            return low[: len(low) - len(ending) + 1]
     for ending in _ENDINGS:
         if low.endswith(ending) and len(low) - len(ending) >= 3:
             return low[: -len(ending)]
@@ -58,11 +62,7 @@ class Trie:
         for token in parts:
             node = node.setdefault(self.key(token), {})
         if parts:
-            shout = (
-                parts[0].text
-                if len(parts) == 1 and parts[0].text.isupper() and len(parts[0].text) <= 4
-                else ""
-            )
+            shout = parts[0].text if len(parts) == 1 and parts[0].text.isupper() and len(parts[0].text) <= 4 else ""
             node.setdefault("", []).append((value, shout))
 
     def match(self, line: Sequence[Token], position: int) -> tuple[int, Any] | None:
@@ -108,14 +108,8 @@ class Gazetteer:
         for item in items:
             code = item["code"]
             self.country_names[code] = item["name"]
-            names = (
-                {item["name"], item.get("official_name") or item["name"]} if self.language == "en" else set()
-            )
-            names |= {
-                n["text"]
-                for n in item["names"]
-                if n["language"] == self.language and n.get("kind") != "label"
-            }
+            names = {item["name"], item.get("official_name") or item["name"]} if self.language == "en" else set()
+            names |= {n["text"] for n in item["names"] if n["language"] == self.language and n.get("kind") != "label"}
             capital = item.get("capital") or {}
             if item.get("kind") == "former":
                 former.append((code, names, item))
@@ -191,7 +185,6 @@ class Gazetteer:
                 return str(code)
         codes = {p.code for p in self.find_places(tokens(publisher, 0, len(publisher))) if p.code}
         return codes.pop() if len(codes) == 1 else ""
-
 
     def is_official(self, publisher: str) -> bool:
         """Whether a publisher is a country's own office, as the words of its name say."""

@@ -44,7 +44,5 @@ def document_at(path: Path) -> tuple[str, Document]:
         raise UnreadableText(f"{path} is no JSON: {error}") from error
     if not isinstance(data, dict) or not isinstance(data.get("text"), str):
         raise UnreadableText(f'{path} has no "text"')
-    known = {
-        key: data[key] for key in ("title", "published", "publisher", "url") if isinstance(data.get(key), str)
-    }
+    known = {key: data[key] for key in ("title", "published", "publisher", "url") if isinstance(data.get(key), str)}
     return str(data.get("id") or path.stem), Document(data["text"], **known)

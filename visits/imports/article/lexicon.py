@@ -1,5 +1,6 @@
 """The word lists and patterns in visits/data/lexicon, read once per process."""
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,16 @@ def words(language: str, name: str, key: str) -> frozenset[str]:
 @cache
 def phrases(language: str, name: str, key: str) -> tuple[str, ...]:
     """One list of a file, longest first, so that the most specific phrase is met first."""
-    return tuple(
-        sorted((entry.casefold() for entry in table(language, name).get(key, ())), key=len, reverse=True)
-    )
+    return tuple(sorted((entry.casefold() for entry in table(language, name).get(key, ())), key=len, reverse=True))
+
+
+@cache
+def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these phrases in running text, white space and apostrophes as they come."""
+    parts = [_flexible(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+
+def _flexible(phrase: str) -> str:
+    words = (re.escape(word).replace(r"\*", r"\w*").replace("'", "['’]") for word in phrase.split())
+    return r"\s+".join(words)

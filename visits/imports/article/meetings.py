@@ -6,7 +6,7 @@ from visits import enums
 
 from . import lexicon
 from .dates_in_text import When
-from .details import phrase_pattern
+from .lexicon import phrase_pattern
 from .persons import Mention, Person
 from .story import Story
 from .visits_found import FoundVisit
@@ -30,9 +30,7 @@ class Encounter:
     cited: list[tuple[int, int]] = field(default_factory=list)
 
 
-def find(
-    story: Story, visit: FoundVisit, about: list[list[FoundVisit]]
-) -> tuple[list[Encounter], list[Mention]]:
+def find(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> tuple[list[Encounter], list[Mention]]:
     """(meetings, members) of a visit."""
     members = _members(story, visit, about)
     mates = {m.person for m in members}
@@ -66,16 +64,12 @@ def _in_sentence(story: Story, visit: FoundVisit, index: int, mates: set[Person 
             and before.country
             and before.country == visit.host
         ):
-            if not any(
-                m.person is visit.head or (m.person and m.person.country == visit.guest) for m in after
-            ):
+            if not any(m.person is visit.head or (m.person and m.person.country == visit.guest) for m in after):
                 people = []
             elif _is_counterpart(before, visit, mates):
                 people.insert(0, before)
         if people:
-            found.append(
-                Encounter(index, people, _format(story, index), verb.start(), verb.end(), _day(story, index))
-            )
+            found.append(Encounter(index, people, _format(story, index), verb.start(), verb.end(), _day(story, index)))
     return found
 
 
@@ -92,9 +86,7 @@ def _person_before(story: Story, index: int, offset: int) -> Mention | None:
     return earlier[-1] if earlier else None
 
 
-def people_after(
-    story: Story, index: int, offset: int, *, first_gap: int = 12, gap: int = 8
-) -> list[Mention]:
+def people_after(story: Story, index: int, offset: int, *, first_gap: int = 12, gap: int = 8) -> list[Mention]:
     """The people of a list that begins after an offset: "A, B and the minister C"."""
     found: list[Mention] = []
     tokens = story.lines[index].sentence.tokens
@@ -103,7 +95,7 @@ def people_after(
         if tokens[unit.first].start < offset:
             continue
         if unit.mention is not None:
-            if unit.mention.person and unit.mention.name:
+            if unit.mention.person and unit.mention.name and unit.mention.person not in {m.person for m in found}:
                 found.append(unit.mention)
                 distance = 0
             continue

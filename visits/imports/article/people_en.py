@@ -16,9 +16,7 @@ _TAKES_TO = frozenset(
     "ambassador representative adviser advisor assistant envoy commissioner coordinator delegate counsellor counselor negotiator".split()
 )
 _HOUSES = frozenset("embassy mission office consulate delegation".split())
-_LEADING = frozenset(
-    "senior deputy special first vice acting former principal chief prime assistant under".split()
-)
+_LEADING = frozenset("senior deputy special first vice acting former principal chief prime assistant under".split())
 
 
 def _words(key: str) -> frozenset[str]:
@@ -123,9 +121,7 @@ class PostGrammar:
         while (following := self.next_head(head)) > 0:
             head = following
         right = head + 1
-        while self.low(right) in _words("after") or (
-            self.glued(right) and self.low(right + 1) in _words("after")
-        ):
+        while self.low(right) in _words("after") or (self.glued(right) and self.low(right + 1) in _words("after")):
             right += 2 if self.glued(right) else 1
         while True:
             end = self.complement(right, self.low(head), loose=loose)
@@ -203,12 +199,7 @@ class PostGrammar:
     def organization(self, position: int, *, loose: bool) -> int:
         """An unknown capitalised word belongs if the capitals around it end in a portfolio word, as names do not."""
         run = position
-        while (
-            run < len(self.tokens)
-            and self.tokens[run].is_word
-            and self.tokens[run].capital
-            and run - position < 5
-        ):
+        while run < len(self.tokens) and self.tokens[run].is_word and self.tokens[run].capital and run - position < 5:
             if run > position and self.low(run) in _words("portfolio"):
                 return run - position + 1
             run += 1
@@ -241,16 +232,12 @@ class PostGrammar:
             if not step:
                 break
             last += step
-        if last == first or all(
-            len(self.tokens[i].text) < 2 or not self.tokens[i].is_word for i in range(first, last)
-        ):
+        if last == first or all(len(self.tokens[i].text) < 2 or not self.tokens[i].is_word for i in range(first, last)):
             return None
         return first, last
 
     def skip_honorifics(self, index: int) -> int:
-        while self.low(index) in _words("honorifics") and (
-            self.tokens[index].capital or self.low(index) == "the"
-        ):
+        while self.low(index) in _words("honorifics") and (self.tokens[index].capital or self.low(index) == "the"):
             if not self.tokens[index + 1 : index + 2]:
                 return index
             following = index + 2 if self.low(index + 1) == "." else index + 1
@@ -270,9 +257,7 @@ class PostGrammar:
             return 1
         if position == first:
             return 0
-        if self.glued(position) and (
-            self.is_name_word(position + 1) or self.low(position + 1) in _words("particles")
-        ):
+        if self.glued(position) and (self.is_name_word(position + 1) or self.low(position + 1) in _words("particles")):
             return 2
         if (
             token.low in _words("particles")
@@ -306,7 +291,24 @@ class PostGrammar:
             or (low in _words("heads") and low not in ("king", "chief"))
         ):
             return False
-        return not (len(token.text) > 3 and token.text.isupper() and not self.shouting)
+        return not (len(token.text) > 3 and token.text.isupper() and not self.shouting) or self.beside_name(position)
+
+    def beside_name(self, position: int) -> bool:
+        """ "Ms. KAMO Yuki", "Mr. Yerlan ABENOV": a surname in capitals beside a given name or an honorific."""
+        before = position - 2 if self.low(position - 1) == "." else position - 1
+        if self.low(before) in _words("honorifics") and before >= 0:
+            return True
+        return any(
+            0 <= other < len(self.tokens)
+            and self.tokens[other].capital
+            and len(self.tokens[other].text) > 1
+            and not self.tokens[other].text.isupper()
+            and other not in self.at
+            and self.tokens[other].low not in _words("not_names")
+            and self.tokens[other].low not in _words("portfolio")
+            and self.tokens[other].low not in _words("heads")
+            for other in (position - 1, position + 1)
+        )
 
     # mentions
 
@@ -325,11 +327,7 @@ class PostGrammar:
     def mention_at(self, position: int) -> Mention | None:
         if self.is_head(position):
             return self.posted(position)
-        if (
-            self.tokens[position].capital
-            and self.low(position) in _words("honorifics")
-            and not self.builds(position)
-        ):
+        if self.tokens[position].capital and self.low(position) in _words("honorifics") and not self.builds(position):
             return self.honoured(position)
         if self.is_name_word(position):
             return self.plain(position)
@@ -342,8 +340,7 @@ class PostGrammar:
         if (
             name is None
             and self.low(right) == ","
-            and self.low(right + 1)
-            in ("the", "his", "her", "mr", "mrs", "ms", "dr", "general", "hon", "sheikh", "sir")
+            and self.low(right + 1) in ("the", "his", "her", "mr", "mrs", "ms", "dr", "general", "hon", "sheikh", "sir")
         ):
             name = self.name(right + 1) if self.skip_honorifics(right + 1) > right + 1 else None
         if name and start > right and self.low(right) == "the" and start == right + 1:
@@ -364,9 +361,7 @@ class PostGrammar:
         name = self.name(position) if start > position else None
         if not name or (start == position + 1 and self.low(position) in ("the", "his", "her", "he")):
             return None
-        return Mention(
-            self.line.sentence.index, position, name[1], "honorific", name, *self.apposition(name[1])
-        )
+        return Mention(self.line.sentence.index, position, name[1], "honorific", name, *self.apposition(name[1]))
 
     def plain(self, position: int) -> Mention | None:
         name = self.name(position)
@@ -374,9 +369,7 @@ class PostGrammar:
             return None
         post, country = self.apposition(name[1])
         last = post[1] if post else name[1]
-        return Mention(
-            self.line.sentence.index, position, last, "post" if post else "plain", name, post, country
-        )
+        return Mention(self.line.sentence.index, position, last, "post" if post else "plain", name, post, country)
 
     def apposition(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """ ", the Minister of Trade of X" after a name: the post's range and country."""
@@ -410,8 +403,16 @@ class PostGrammar:
                     post = (before.first, mention.post[1])
                     out[-1] = Mention(mention.sentence, before.first, mention.last, "post", mention.name, post, country)
                     continue
-                if mention.kind == "honorific" and between[:1] in (["to"], ["in"], ["of"]) and self.at.get(before.last + 1) and len(between) <= 4 and self.at.get(mention.first - 1):
-                    out[-1] = Mention(mention.sentence, before.first, before.post[1], "post", mention.name, before.post, country)
+                if (
+                    mention.kind == "honorific"
+                    and between[:1] in (["to"], ["in"], ["of"])
+                    and self.at.get(before.last + 1)
+                    and len(between) <= 4
+                    and self.at.get(mention.first - 1)
+                ):
+                    out[-1] = Mention(
+                        mention.sentence, before.first, before.post[1], "post", mention.name, before.post, country
+                    )
                     continue
             out.append(mention)
         return out
@@ -463,7 +464,7 @@ def find(cast: Cast) -> None:
 
 def byline(cast: Cast) -> None:
     """A minister's own release: the heading names the minister, the text says "I"."""
-    said = sum(t.text == "I" for line in cast.lines for t in line.sentence.tokens if not _is_quoting(line))
+    said = sum(t.text == "I" for line in cast.lines if not _is_quoting(line) for t in line.sentence.tokens)
     if said < 2:
         return
     headings = [line for line in cast.lines[:8] if line.sentence.heading]
@@ -473,14 +474,18 @@ def byline(cast: Cast) -> None:
     cast.speaker = named[0].person
     for line in headings:
         for mention in line.mentions:
-            whole = mention.kind == "title" and mention.post and mention.post[1] - mention.post[0] >= len(line.sentence.tokens) - 1
+            whole = (
+                mention.kind == "title"
+                and mention.post
+                and mention.post[1] - mention.post[0] >= len(line.sentence.tokens) - 1
+            )
             if whole and cast.speaker and not cast.speaker.best_post:
                 mention.kind, mention.person = "byline", cast.speaker
                 cast.speaker.mentions.append(mention)
 
 
 def _is_quoting(line: Line) -> bool:
-    return any(t.text in "“”\"«»" for t in line.sentence.tokens)
+    return any(t.text in '“”"«»' for t in line.sentence.tokens)
 
 
 def headline(cast: Cast, line: Line) -> None:

@@ -11,7 +11,27 @@ from .gazetteer import Place, ru_stem
 from .persons import Cast, Line, Mention, Person
 
 _DASHES = "-‐‑–"
-_NAME_ENDINGS = ("ого", "ому", "ыми", "ом", "ем", "ым", "им", "ой", "ей", "ою", "а", "у", "е", "ы", "и", "я", "ю", "й", "ь")
+_NAME_ENDINGS = (
+    "ого",
+    "ому",
+    "ыми",
+    "ом",
+    "ем",
+    "ым",
+    "им",
+    "ой",
+    "ей",
+    "ою",
+    "а",
+    "у",
+    "е",
+    "ы",
+    "и",
+    "я",
+    "ю",
+    "й",
+    "ь",
+)
 _PREPOSITIONS = ("по", "при", "с", "в", "на")
 
 
@@ -77,11 +97,19 @@ class PostGrammar:
                 last += 1
                 if last < len(self.tokens) and self.tokens[last].text == "." and len(self.tokens[last - 1].text) == 1:
                     last += 1
-            elif last > first and self.glued(last) and (self.is_name_word(last + 1) or self.low(last + 1) in lexicon.words("ru", "posts", "particles")):
+            elif (
+                last > first
+                and self.glued(last)
+                and (self.is_name_word(last + 1) or self.low(last + 1) in lexicon.words("ru", "posts", "particles"))
+            ):
                 last += 1
                 if self.low(last) in lexicon.words("ru", "posts", "particles"):
                     last += 1
-            elif last > first and self.low(last) in lexicon.words("ru", "posts", "particles") and (self.is_name_word(last + 1) or self.glued(last + 1)):
+            elif (
+                last > first
+                and self.low(last) in lexicon.words("ru", "posts", "particles")
+                and (self.is_name_word(last + 1) or self.glued(last + 1))
+            ):
                 last += 1
             else:
                 break
@@ -92,7 +120,9 @@ class PostGrammar:
         while left > 0:
             if self.glued(left - 1) and (self.has(left - 2, "modifiers") or self.has(left - 2, "heads")):
                 left -= 2
-            elif self.has(left - 1, "modifiers") or (self.has(left - 1, "heads") and not self.tokens[left - 1].capital and self.has(left - 1, "modifiers")):
+            elif self.has(left - 1, "modifiers") or (
+                self.has(left - 1, "heads") and not self.tokens[left - 1].capital and self.has(left - 1, "modifiers")
+            ):
                 left -= 1
             elif (place := self.at.get(left - 1)) and place.kind == "demonym" and not self.glued(place.first - 1):
                 left = place.first
@@ -112,9 +142,18 @@ class PostGrammar:
                 right += 1
             elif self.low(right) in _PREPOSITIONS and self.has(right + 1, "portfolio"):
                 right += 2
-            elif self.low(right) in _PREPOSITIONS and (place := self.at.get(right + 1)) and self.stems[head] in ("посол", "посл", "постпред", "представител"):
+            elif (
+                self.low(right) in _PREPOSITIONS
+                and (place := self.at.get(right + 1))
+                and self.stems[head] in ("посол", "посл", "постпред", "представител")
+            ):
                 right = place.last
-            elif self.low(right) in ("и", ",") and self.has(right + 1, "portfolio") and not self.has(right + 1, "heads") and right > head + 1:
+            elif (
+                self.low(right) in ("и", ",")
+                and self.has(right + 1, "portfolio")
+                and not self.has(right + 1, "heads")
+                and right > head + 1
+            ):
                 right += 2
             else:
                 break
@@ -174,10 +213,17 @@ def find(cast: Cast) -> None:
     ordered = [(line, mention) for line in cast.lines for mention in line.mentions]
     for wanted in ("post", "plain"):
         for line, mention in ordered:
-            if mention.kind == wanted and not (wanted == "plain" and mention.first == 0 and len(_keys(cast, mention)) < 2 and not cast.known(_keys(cast, mention))):
+            if mention.kind == wanted and not (
+                wanted == "plain"
+                and mention.first == 0
+                and len(_keys(cast, mention)) < 2
+                and not cast.known(_keys(cast, mention))
+            ):
                 cast.add(mention, _keys(cast, mention))
     for person in cast.persons:
-        person.post_words |= {ru_stem(word) for m in person.mentions if m.post for word in cast.printed(m, m.post).split()}
+        person.post_words |= {
+            ru_stem(word) for m in person.mentions if m.post for word in cast.printed(m, m.post).split()
+        }
     for line in cast.lines:
         for mention in line.mentions:
             if mention.kind == "title" and mention.post:
@@ -197,7 +243,11 @@ def nominative(cast: Cast, person: Person) -> str:
     if best is None or best.name is None:
         return person.name
     for mention in person.mentions:
-        if mention.name and mention.name[1] - mention.name[0] >= best.name[1] - best.name[0] and _case(cast, mention) == "nominative":
+        if (
+            mention.name
+            and mention.name[1] - mention.name[0] >= best.name[1] - best.name[0]
+            and _case(cast, mention) == "nominative"
+        ):
             return cast.printed(mention, mention.name)
     case = _case(cast, best)
     line = cast.lines[best.sentence].sentence.tokens
@@ -227,18 +277,43 @@ def _case(cast: Cast, mention: Mention) -> str:
         return "instrumental"
     if words[0][-1] in "бвгджзйклмнпрстфхцчшщь":
         return "nominative"
-    if all(word.endswith(("а", "я")) for word in words[:2]) and words[-1].endswith(("ова", "ева", "ина", "а")) and mention.first > 0 and not line[mention.first - 1].text == ".":
+    if (
+        all(word.endswith(("а", "я")) for word in words[:2])
+        and words[-1].endswith(("ова", "ева", "ина", "а"))
+        and mention.first > 0
+        and not line[mention.first - 1].text == "."
+    ):
         return "genitive"
     return "unknown"
 
 
 def _undone(word: str, case: str) -> str:
     if case == "instrumental":
-        for ending, back in (("ием", "ий"), ("еем", "ей"), ("аем", "ай"), ("овым", "ов"), ("евым", "ев"), ("иным", "ин"), ("ским", "ский"), ("ом", ""), ("ем", "ь"), ("ой", "а")):
+        for ending, back in (
+            ("ием", "ий"),
+            ("еем", "ей"),
+            ("аем", "ай"),
+            ("овым", "ов"),
+            ("евым", "ев"),
+            ("иным", "ин"),
+            ("ским", "ский"),
+            ("ом", ""),
+            ("ем", "ь"),
+            ("ой", "а"),
+        ):
             if word.endswith(ending) and len(word) > len(ending) + 1:
-                return word[: -len(ending)] + back
+                stem = word[: -len(ending)]
+                return stem + ("й" if ending == "ем" and stem[-1] in "аеиоуыэюя" else back)
     if case == "genitive":
-        for ending, back in (("ия", "ий"), ("ея", "ей"), ("ая", "ай"), ("ского", "ский"), ("а", ""), ("ы", "а"), ("я", "ь")):
+        for ending, back in (
+            ("ия", "ий"),
+            ("ея", "ей"),
+            ("ая", "ай"),
+            ("ского", "ский"),
+            ("а", ""),
+            ("ы", "а"),
+            ("я", "ь"),
+        ):
             if word.endswith(ending) and len(word) > len(ending) + 1:
                 return word[: -len(ending)] + back
     return word

@@ -8,8 +8,14 @@ from visits import names
 from .gazetteer import Place
 from .sentences import Sentence
 
-
-_SAME_POST = {"premier": "minister", "pm": "minister", "prime": "minister"}
+_SAME_POST = {
+    "premier": "minister",
+    "pm": "minister",
+    "prime": "minister",
+    "external": "foreign",
+    "diplomat": "minister",
+}
+_LINKS = {"of", "for", "and", "the", "affairs", "to", "top"}
 
 
 @dataclass(slots=True, eq=False)
@@ -46,9 +52,7 @@ class Person:
         named = [m for m in self.mentions if m.name]
         return max(
             named,
-            key=lambda m: (
-                (m.kind == "post" or m.post is not None, m.name[1] - m.name[0]) if m.name else (False, 0)
-            ),
+            key=lambda m: (m.kind == "post" or m.post is not None, m.name[1] - m.name[0]) if m.name else (False, 0),
             default=None,
         )
 
@@ -127,18 +131,23 @@ class Cast:
         return None
 
     def leader(self, country: str, before: int) -> Person | None:
-        """"the Russian leader": the head of state or government last named, if nothing says another country's."""
+        """ "the Russian leader": the head of state or government last named, if nothing says another country's."""
         top = {"president", "minister", "king", "premier", "chancellor", "emir", "sultan", "президент", "премьер"}
         latest: tuple[int, Person | None] = (-1, None)
         for person in self.persons:
             said = max((m.sentence for m in person.mentions if m.sentence <= before), default=-1)
-            if said > latest[0] and person.post_words & top and "foreign" not in person.post_words and person.country in ("", country):
+            if (
+                said > latest[0]
+                and person.post_words & top
+                and "foreign" not in person.post_words
+                and person.country in ("", country)
+            ):
                 latest = (said, person)
         return latest[1]
 
     def by_title(self, words: Iterable[str], country: str, before: int) -> Person | None:
         """The person last named before this sentence whose post holds all these words."""
-        wanted = {_SAME_POST.get(word, word) for word in words}
+        wanted = {_SAME_POST.get(word, word) for word in words} - _LINKS
         fitting = [
             person
             for person in self.persons

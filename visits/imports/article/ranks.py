@@ -5,7 +5,7 @@ from functools import cache
 from visits import enums, names
 
 from . import lexicon
-from .details import phrase_pattern
+from .lexicon import phrase_pattern
 
 
 @cache

@@ -43,9 +43,7 @@ class RecordBuilder:
     ) -> None:
         self.story, self.visit, self.about = story, visit, about
         spans = [
-            (line.sentence.start, line.sentence.end, credited[i])
-            for i, line in enumerate(story.lines)
-            if i in credited
+            (line.sentence.start, line.sentence.end, credited[i]) for i, line in enumerate(story.lines) if i in credited
         ]
         self.evidence = Evidence(story.text, spans)
         self.trust = min(0.95, 0.45 + 0.2 * visit.weight)
@@ -64,9 +62,7 @@ class RecordBuilder:
             start=start,
             end=end,
             kind=self.kind(),
-            kind_as_printed=names.clean(self.story.text[slice(*visit.kind_span)])[:1000]
-            if visit.kind_span
-            else "",
+            kind_as_printed=names.clean(self.story.text[slice(*visit.kind_span)])[:1000] if visit.kind_span else "",
             status=self.status(),
             places=self.places(),
             delegations=[Delegation(sender=guest.model_copy(), members=self.members(members))],
@@ -104,9 +100,7 @@ class RecordBuilder:
             for place in line.places:
                 if place.code == code:
                     span = self.token_span(index, (place.first, place.last))
-                    ranked.append(
-                        (kinds[place.kind] + (0 if index in self.visit.sentences else 2), index, span)
-                    )
+                    ranked.append((kinds[place.kind] + (0 if index in self.visit.sentences else 2), index, span))
         if role == "host":
             for vote in self.visit.votes:
                 if vote.host_place:
@@ -133,9 +127,7 @@ class RecordBuilder:
         return when.start, when.end
 
     def kind(self) -> enums.VisitKind:
-        self.evidence.cite(
-            "", "kind", self.visit.kind_span, "kind-words", 0.9 if self.visit.kind != "summit" else 0.7
-        )
+        self.evidence.cite("", "kind", self.visit.kind_span, "kind-words", 0.9 if self.visit.kind != "summit" else 0.7)
         return self.visit.kind
 
     def status(self) -> enums.Status:
@@ -173,9 +165,7 @@ class RecordBuilder:
 
     def vote_span(self) -> _Span | None:
         """The trigger that made this person the head, else the strongest."""
-        own = [
-            v for v in self.visit.votes if v.guest and v.guest.person is self.visit.head
-        ] or self.visit.votes
+        own = [v for v in self.visit.votes if v.guest and v.guest.person is self.visit.head] or self.visit.votes
         best = max(own, key=lambda vote: vote.weight)
         return best.start, best.end
 
@@ -223,9 +213,7 @@ class RecordBuilder:
         line = self.story.lines[mention.sentence]
         first, last = mention.post or (0, 0)
         return [
-            names.clean(line.text(self.story.text, (p.first, p.last)))
-            for p in line.places
-            if first <= p.first < last
+            names.clean(line.text(self.story.text, (p.first, p.last))) for p in line.places if first <= p.first < last
         ]
 
     def meeting(self, number: int, encounter: Encounter) -> Meeting:
@@ -249,9 +237,7 @@ class RecordBuilder:
     def participant_side(self, code: str, mention: Mention, target: str) -> Side:
         if code in ORGANIZATIONS:
             slug, name = ORGANIZATIONS[code]
-            return Side(
-                organization=OrganizationRef(slug=slug, name=name, kind=enums.OrganizationKind.INTERNATIONAL)
-            )
+            return Side(organization=OrganizationRef(slug=slug, name=name, kind=enums.OrganizationKind.INTERNATIONAL))
         place = next(
             (p for m in (mention.person.mentions if mention.person else ()) if m.post
              for p in self.story.lines[m.sentence].places if m.post[0] <= p.first < m.post[1] and p.code == code),
@@ -259,9 +245,7 @@ class RecordBuilder:
         )  # fmt: skip
         if place is None:
             return Side(country=code)
-        owner = next(
-            m for m in mention.person.mentions if m.post and place in self.story.lines[m.sentence].places
-        )  # type: ignore[union-attr]
+        owner = next(m for m in mention.person.mentions if m.post and place in self.story.lines[m.sentence].places)  # type: ignore[union-attr]
         span = self.token_span(owner.sentence, (place.first, place.last))
         self.evidence.cite(target, "side", span, "post-country", 0.9)
         return Side(country=code, as_printed=names.clean(self.story.text[slice(*span)]))
@@ -282,11 +266,9 @@ class RecordBuilder:
                         "topic",
                         (said.start, said.end),
                         f"topic:{said.rule}",
-                        0.8 if slug else 0.6,
+                        0.5 if said.rule == "name" else 0.8 if slug else 0.6,
                     )
-                    self.evidence.cite(
-                        f"/topics/{len(topics)}", "modality", said.trigger, f"topic:{said.rule}", 0.8
-                    )
+                    self.evidence.cite(f"/topics/{len(topics)}", "modality", said.trigger, f"topic:{said.rule}", 0.8)
                     topics.append(TopicLink(topic=slug, as_printed=printed, modality=said.modality))
         return topics, self.outcomes(own), self.dialogues(own)
 
@@ -309,9 +291,7 @@ class RecordBuilder:
         for said in (said for index in own for said in talks.frameworks(self.story, index)):
             printed = names.clean(self.story.text[said.start : said.end])[:1000]
             slug = said.slugs[0] if said.slugs else None
-            found.setdefault(
-                slug or printed.casefold(), (said, DialogueLink(dialogue=slug, as_printed=printed))
-            )
+            found.setdefault(slug or printed.casefold(), (said, DialogueLink(dialogue=slug, as_printed=printed)))
         for number, (said, _link) in enumerate(found.values()):
             self.evidence.cite(f"/dialogues/{number}", "dialogue", (said.start, said.end), said.rule, 0.8)
         return [link for _said, link in found.values()]

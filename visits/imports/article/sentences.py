@@ -65,9 +65,7 @@ def tokens(text: str, start: int, end: int) -> list[Token]:
     for match in _TOKEN.finditer(text, start, end):
         word = match.group()
         low = word.casefold().replace("’", "'").replace("ʼ", "'").replace("ё", "е")
-        found.append(
-            Token(word, low, match.start(), match.end(), match.lastgroup in ("word", "abbreviation"))
-        )
+        found.append(Token(word, low, match.start(), match.end(), match.lastgroup in ("word", "abbreviation")))
     return found
 
 
@@ -128,7 +126,12 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 def _continues(text: str, end: int, line: str, wrapped: bool) -> bool:
     before = text[max(0, end - 200) : end].rstrip()
-    if line[:1].islower() or before.endswith((",", "–", "-", "—", ";")) or line[:1] in ",.;)" or line in ("-", "–", "—"):
+    if (
+        line[:1].islower()
+        or before.endswith((",", "–", "-", "—", ";"))
+        or line[:1] in ",.;)"
+        or line in ("-", "–", "—")
+    ):
         return True
     return wrapped and not before.endswith((".", "!", "?", "”", '"'))
 

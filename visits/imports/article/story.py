@@ -4,16 +4,18 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from . import people_en, people_ru, sentences
+from . import lexicon, people_en, people_ru, sentences
 from .dates_in_text import DateReader, Reckoning, When
 from .document import Document
-from .frames import CodedLine
+from .frames import CodedLine, country_frames
 from .gazetteer import Gazetteer, gazetteer
 from .persons import Cast, Line
 
 _FUTURE = {
     "en": re.compile(r"\b(?:will|plans? to|is to|are to|set to|due to|due in|expected to|scheduled|leaves|tomorrow)\b"),
-    "ru": re.compile(r"\b(?:буд\w+|предстоит|планиру\w+|ожида\w+|должен|должна|намерен\w*|посетит|прибудет|состоится|состоятся)\b"),
+    "ru": re.compile(
+        r"\b(?:буд\w+|предстоит|планиру\w+|ожида\w+|должен|должна|намерен\w*|посетит|прибудет|состоится|состоятся)\b"
+    ),
 }
 
 
@@ -59,7 +61,24 @@ def read(document: Document, language: str, text: str) -> Story:
     story = Story(document, language, text, names, lines, cast, whens, coded, only_places=only_places)
     story.country_counts = Counter(p.code for line in lines for p in line.places if p.code)
     story.home = _home(story)
+    _learn_countries(story)
     return story
+
+
+def _learn_countries(story: Story) -> None:
+    """Whose officials people are, from "a D delegation headed by P", "P of C" and posts that one country has."""
+    for line in story.coded:
+        for frame in country_frames(story.language):
+            for match in line.matches(frame):
+                person = match.guest.mention.person if match.guest and match.guest.mention else None
+                if person and not person.country and match.sender and match.sender.place:
+                    person.country = match.sender.place.code
+    own = lexicon.table(story.language, "posts").get("own_posts", {})
+    for person in story.cast.persons:
+        if person.country or story.home or person.best_post is None or person.best_post.post is None:
+            continue
+        post = story.cast.printed(person.best_post, person.best_post.post).casefold()
+        person.country = next((code for code, titles in own.items() if post.startswith(tuple(titles))), "")
 
 
 def _whens(reader: DateReader, text: str, line: Line, language: str) -> list[When]:
@@ -69,7 +88,7 @@ def _whens(reader: DateReader, text: str, line: Line, language: str) -> list[Whe
 
 
 def _is_only_place(line: Line) -> bool:
-    """"Jakarta." as a paragraph of its own is a dateline."""
+    """ "Jakarta." as a paragraph of its own is a dateline."""
     words = [t for t in line.sentence.tokens if t.is_word]
     return bool(words) and len(line.places) == 1 and line.places[0].last - line.places[0].first >= len(words)
 

@@ -7,12 +7,13 @@ from functools import cache
 from visits import enums
 
 from . import lexicon
-from .details import phrase_pattern
 from .gazetteer import Topic
+from .lexicon import phrase_pattern
 from .sentences import tokens
 from .story import Story
 
 _MAX_WORDS = 16
+_LINK = re.compile(r"\s(?:and also|and|as well as|along with|а также|и)\s+(?:the\s+)?")
 _EDGES = " \t\n,;:.–—-“”\"'‘’«»()"
 
 
@@ -40,8 +41,7 @@ def topics(story: Story, index: int) -> list[Said]:
         for trigger in pattern.finditer(story.text, sentence.start, sentence.end):
             chunk = (trigger.end(), sentence.end) if side == "after" else (sentence.start, trigger.start())
             if any(
-                said.trigger[0] <= trigger.start() < said.trigger[1]
-                or said.start <= trigger.start() < said.end
+                said.trigger[0] <= trigger.start() < said.trigger[1] or said.start <= trigger.start() < said.end
                 for said in found
             ):
                 continue
@@ -58,7 +58,31 @@ def topics(story: Story, index: int) -> list[Said]:
                             trigger=trigger.span(),
                         )
                     )
-    return sorted(found, key=lambda said: said.start)
+    return sorted([*found, *_named_topics(story, index, found)], key=lambda said: said.start)
+
+
+def _named_topics(story: Story, index: int, found: list[Said]) -> list[Said]:
+    """Topics of the tree by a name of two words or more, where the sentence tells of somebody speaking."""
+    line, named, position = story.lines[index], [], 0
+    words = phrase_pattern(lexicon.phrases(story.language, "talks", "speaking"))
+    speaking = words.search(story.text, line.sentence.start, line.sentence.end)
+    if not speaking:
+        return []
+    parts = line.sentence.tokens
+    while position < len(parts):
+        hit = story.names.topics.match(parts, position)
+        if not hit:
+            position += 1
+            continue
+        start, end = parts[position].start, parts[hit[0] - 1].end
+        apart = not any(start < said.end and said.start < end for said in found)
+        in_post = any(mention.first <= position < mention.last for mention in line.mentions)
+        if hit[0] - position > 1 and apart and not in_post:
+            named.append(
+                Said(start, end, "name", enums.Modality.DISCUSSED, index, (hit[1].slug,), trigger=speaking.span())
+            )
+        position = hit[0]
+    return named
 
 
 @cache
@@ -67,9 +91,10 @@ def _topic_triggers(language: str) -> list[tuple[str, str, re.Pattern[str], enum
     for item in lexicon.table(language, "talks")["topic"]:
         for side in ("before", "after"):
             if item.get(side):
-                found.append(
-                    (item["name"], side, phrase_pattern(tuple(item[side])), enums.Modality(item["modality"]))
-                )
+                found.append((item["name"], side, phrase_pattern(tuple(item[side])), enums.Modality(item["modality"])))
+        if item.get("after_pattern"):
+            pattern = re.compile(item["after_pattern"], re.IGNORECASE)
+            found.append((item["name"], "after", pattern, enums.Modality(item["modality"])))
     return found
 
 
@@ -78,9 +103,7 @@ def _cut(story: Story, start: int, end: int, *, side: str) -> tuple[int, int]:
     stops = phrase_pattern(lexicon.phrases(story.language, "talks", "stop_at"))
     if side == "after":
         stop = next((m.start() for m in stops.finditer(story.text, start, end) if m.start() > start + 3), end)
-        mark = re.compile(r"[.;:!?]|\s[–—-]\s|,\s+(?=[A-Z][a-z]+ (?:said|told))").search(
-            story.text, start, end
-        )
+        mark = re.compile(r"[;:!?]|\s[–—-]\s|,\s+(?=[A-Z][a-z]+ (?:said|told))").search(story.text, start, end)
         return start, min(stop, mark.start() if mark else end)
     lead = re.compile(
         r"[^,;:]{0,80}(?<!\w)(?:visit|meeting|talks|addition|визита|встречи|переговоров|этого),\s*",
@@ -108,9 +131,12 @@ def phrases(story: Story, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _split_at_and(story: Story, start: int, end: int) -> list[tuple[int, int]]:
-    for link in re.compile(r"\s(?:and|as well as|и|а также)\s+(?:the\s+)?").finditer(story.text, start, end):
-        left, right = story.text[start : link.start()].split(), story.text[link.end() : end].split()
-        if len(left) >= 3 and len(right) >= 3:
+    """Cut at "as well as", and at "and" between phrases of three words; never within "between X and Y"."""
+    for link in _LINK.finditer(story.text, start, end):
+        left, right = story.text[start : link.start()], story.text[link.end() : end]
+        weak = link.group().split()[0] in ("and", "и")
+        paired = re.search(r"\b(?:between|both|между)\b", left) and not re.search(r"\b(?:and|и)\b", left)
+        if not weak or (len(left.split()) >= 3 and len(right.split()) >= 3 and not paired):
             return [(start, link.start()), *_split_at_and(story, link.end(), end)]
     return [(start, end)]
 
@@ -140,13 +166,30 @@ def _stripped(story: Story, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _is_telling(story: Story, start: int, end: int) -> bool:
+    """Whether a phrase is a subject of talks: no clause, no person, no bare country, no empty word."""
     phrase = " ".join(story.text[start:end].casefold().split())
     if len(phrase) < 4 or phrase in lexicon.words(story.language, "talks", "empty"):
         return False
     words = re.findall(r"\w+", phrase)
-    return bool(words) and not all(
-        w in lexicon.words(story.language, "talks", "empty") or len(w) < 3 for w in words
-    )
+    if not words or words[0] in lexicon.words(story.language, "talks", "no_topic_start"):
+        return False
+    if len(words) < 4 and all(w in lexicon.words(story.language, "talks", "empty") or len(w) < 3 for w in words):
+        return False
+    places = story.names.find_places(tokens(story.text, start, end))
+    if places and places[0].last - places[0].first >= len(words):
+        return False
+    return not _is_person(story, start, end)
+
+
+def _is_person(story: Story, start: int, end: int) -> bool:
+    for line in story.lines:
+        if line.sentence.start <= start < line.sentence.end:
+            parts = line.sentence.tokens
+            return any(
+                m.name and start <= parts[m.name[0]].start < end and parts[m.first].start <= start + 12
+                for m in line.mentions
+            )
+    return False
 
 
 def slugs(story: Story, start: int, end: int) -> tuple[str, ...]:
@@ -173,9 +216,7 @@ def outcomes(story: Story, index: int) -> list[Said]:
         for match in pattern.finditer(story.text, sentence.start, sentence.end):
             span = _stripped(story, *match.span("text"))
             if span and not any(span[0] < said.end and said.start < span[1] for said in found):
-                found.append(
-                    Said(*span, name, modality, index, (), _outcome_kind(story, span, kind), match.span())
-                )
+                found.append(Said(*span, name, modality, index, (), _outcome_kind(story, span, kind), match.span()))
     return found
 
 
@@ -230,9 +271,7 @@ def frameworks(story: Story, index: int) -> list[Said]:
             if word not in lexicon.table(story.language, "talks")["framework_generic"] and word[:1].isupper()
         ]
         if own and not any(match.start() < said.end and said.start < match.end() for said in found):
-            found.append(
-                Said(*_stripped_span(story, match.span()), "framework-name", enums.Modality.DISCUSSED, index)
-            )
+            found.append(Said(*_stripped_span(story, match.span()), "framework-name", enums.Modality.DISCUSSED, index))
     return found
 
 
@@ -267,8 +306,6 @@ def credited(story: Story) -> dict[int, str]:
     only = set(found.values())
     if len(only) == 1:  # the text as a whole goes back to one party
         party = only.pop()
-        if any(
-            word in party.casefold() for word in lexicon.table(story.language, "text")["official_parties"]
-        ):
+        if any(word in party.casefold() for word in lexicon.table(story.language, "text")["official_parties"]):
             return dict.fromkeys(range(len(story.lines)), party)
     return found

@@ -10,6 +10,7 @@ from .dates_in_text import When
 from .frames import Match, frames, meeting_frames
 from .gazetteer import Place
 from .persons import Mention, Person
+from .ranks import rank_of
 from .story import Story
 
 THRESHOLD = 0.75
@@ -136,6 +137,8 @@ def _meeting_votes(story: Story, index: int, match: Match) -> list[Vote]:
     if guest is None or guest.person is None:
         return []
     country = _country_of(story, guest)
+    if _is_resident(story, guest):
+        return []
     receiver = match.hosts[0].mention if match.hosts and match.hosts[0].mention else None
     if receiver is not None:
         host = _country_of(story, receiver) or _place_in(story, index, country) or story.home
@@ -153,11 +156,17 @@ def _meeting_votes(story: Story, index: int, match: Match) -> list[Vote]:
     return [_vote(story, index, match, place.code, place, guest, country, None)]
 
 
+def _is_resident(story: Story, mention: Mention) -> bool:
+    """An ambassador who is received lives there: no visit."""
+    best = mention.person.best_post if mention.person else None
+    if best is None or best.post is None:
+        return False
+    return rank_of(story.cast.printed(best, best.post), story.language) is enums.Rank.AMBASSADOR
+
+
 def _place_in(story: Story, index: int, guest: str) -> str:
     """The one country that the sentence places things in, besides the guest's own."""
-    codes = {
-        p.code for p in story.lines[index].places if p.code and p.code != guest and p.kind in ("name", "city")
-    }
+    codes = {p.code for p in story.lines[index].places if p.code and p.code != guest and p.kind in ("name", "city")}
     return codes.pop() if len(codes) == 1 else ""
 
 
@@ -203,10 +212,8 @@ def _grouped(story: Story, votes: list[Vote]) -> list[FoundVisit]:
         if same is None:
             if person is None and visits and not country and vote.rule in _LATER:
                 known = next((v for v in visits if v.head and v.host != vote.host), None)
-                person, country = (
-                    (known.head, known.guest) if known and known.guest != vote.host else (None, "")
-                )
-            country = country or _likely_guest(story, vote.host)
+                person, country = (known.head, known.guest) if known and known.guest != vote.host else (None, "")
+            country = country or _likely_guest(story, {v.host for v in votes})
             if not country or country == vote.host:
                 continue
             same = next(
@@ -227,12 +234,12 @@ def _grouped(story: Story, votes: list[Vote]) -> list[FoundVisit]:
     return sorted(visits, key=lambda visit: -visit.weight)
 
 
-def _likely_guest(story: Story, host: str) -> str:
-    """The country that the text speaks of by far the most, besides the host."""
-    if story.home and story.home != host:
+def _likely_guest(story: Story, hosts: set[str]) -> str:
+    """The story's own country, else the one that it speaks of by far the most, besides the hosts."""
+    if story.home and story.home not in hosts:
         return story.home
     counts = Counter(
-        {code: n for code, n in story.country_counts.items() if code != host and code not in ("EU", "UN")}
+        {code: n for code, n in story.country_counts.items() if code not in hosts and code not in ("EU", "UN")}
     )
     ranked = counts.most_common(2)
     if not ranked or ranked[0][1] < 3 or (len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]):
