@@ -11,8 +11,7 @@ from .reading import MAX_FILES, InputFile, Reader, SkippedFile, UnreadableInput
 
 # In this order they are asked whether they recognise a file: the particular before the general.
 READERS: dict[str, Reader] = {
-    reader.name: reader
-    for reader in (HsgVisitsReader(), JsonLinesReader(), JsonReader(), CsvReader(), ArticleReader())
+    reader.name: reader for reader in (HsgVisitsReader(), JsonLinesReader(), JsonReader(), CsvReader(), ArticleReader())
 }
 
 

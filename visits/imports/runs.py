@@ -72,14 +72,21 @@ def batches(rows: Iterator[InputRow], numberer: Numberer, skip: int) -> Iterator
         numbered = numberer.number(row)
         if index < skip:
             continue
-        if len(batch) >= CHUNK or (numbered.uid and numbered.uid in keys):
+        own = _uids(numbered)
+        if len(batch) >= CHUNK or own & keys:
             yield batch
             batch, keys = [], set()
         batch.append(numbered)
-        if numbered.uid:
-            keys.add(numbered.uid)
+        keys |= own
     if batch:
         yield batch
+
+
+def _uids(numbered: Numbered) -> set[uuid.UUID]:
+    """The records that a row would write: its own, and the meetings that it names by uid."""
+    item = numbered.row.record
+    meetings = item.meetings if isinstance(item, record.VisitData) else []
+    return {uid for uid in (numbered.uid, *(meeting.uid for meeting in meetings)) if uid}
 
 
 def propose_batch(batch: Sequence[Numbered]) -> tuple[Proposed, Matcher]:

@@ -4,7 +4,8 @@ Missing data never erases: an empty wanted value changes nothing, an absent row 
 edited is locked: a differing wanted value is a conflict and waits for an editor.
 """
 
-from collections.abc import Hashable
+import uuid
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,14 @@ class Plan:
     # The wanted node -> the row that stands for it (itself when it is new).
     standing: dict[int, Node] = field(default_factory=dict)
 
+    # Meetings that are there already, and the visit that names them too.
+    linked: list[tuple[Node, Node, int]] = field(default_factory=list)
+
+    def add(self, child: Node, parent: Node) -> None:
+        """Plan a row and all below it."""
+        self.added.append((child, parent))
+        self.added += [(kid, node) for node in child.walk() for kids in node.lists.values() for kid in kids]
+
     @property
     def root(self) -> Node:
         return self.present or self.wanted
@@ -74,23 +83,27 @@ class Plan:
         return bool(self.withheld or self.conflicts)
 
 
-def compare(wanted: Node, present: Node | None) -> Plan:
-    """The plan that brings the present record up to the wanted one; all of it when there is none."""
+def compare(wanted: Node, present: Node | None, meetings: Mapping[uuid.UUID, Node] | None = None) -> Plan:
+    """The plan that brings the present record up to the wanted one; all of it when there is none.
+
+    `meetings` are those that exist outside the present record: a visit that names one is linked to it.
+    """
     plan = Plan(wanted, present)
     if present is None:
-        for node in wanted.walk():
-            plan.standing[id(node)] = node
-        plan.added = [(child, parent) for parent in wanted.walk() for kids in parent.lists.values() for child in kids]
-        plan.citations = list(wanted.citations)
+        plan.standing[id(wanted)] = wanted
         plan.external_ids = list(wanted.external_ids)
-        return plan
-    _compare_row(plan, wanted, present)
-    plan.external_ids = [pair for pair in wanted.external_ids if pair not in present.external_ids]
-    _compare_citations(plan)
+        for list_name, children in wanted.lists.items():
+            _compare_list(plan, list_name, children, wanted, [], meetings or {})
+        present_citations: list[Evidence] = []
+    else:
+        plan.external_ids = [pair for pair in wanted.external_ids if pair not in present.external_ids]
+        _compare_row(plan, wanted, present, meetings or {})
+        present_citations = list(present.citations)
+    _compare_citations(plan, present_citations)
     return plan
 
 
-def _compare_row(plan: Plan, wanted: Node, present: Node) -> None:
+def _compare_row(plan: Plan, wanted: Node, present: Node, meetings: Mapping[uuid.UUID, Node]) -> None:
     plan.standing[id(wanted)] = present
     for column, after in wanted.values.items():
         before = present.values[column]
@@ -98,31 +111,46 @@ def _compare_row(plan: Plan, wanted: Node, present: Node) -> None:
             continue
         if column == "head" and not after:
             continue
-        if _same_side_otherwise(wanted, column, present):
+        if _same_side_otherwise(column, present):
             continue
         if column in {"official_id", "post_id"} and before is not None and isinstance(after, Planned):
             continue  # the printed name was linked already; a name that matches nobody undoes no link
         locked = column.removesuffix("_id") in present.locked
         plan.changes.append(Change(present.path, present, column, before, after, locked))
     for list_name, children in wanted.lists.items():
-        unmatched = list(present.lists.get(list_name, ()))
-        for child in children:
-            twin = _twin(child, unmatched)
-            if twin:
-                unmatched.remove(twin)
-                _compare_row(plan, child, twin)
-                continue
-            if child.values.get("head") and any(one.values["head"] for one in present.lists.get(list_name, ())):
-                child.values["head"] = False  # a delegation has one head: the one that is there stays
-            withheld = list_name in present.locked
-            for node in child.walk():
-                plan.standing[id(node)] = node
-            (plan.withheld if withheld else plan.added).append((child, present))
-            if not withheld:
-                plan.added += [(kid, node) for node in child.walk() for kids in node.lists.values() for kid in kids]
+        _compare_list(plan, list_name, children, present, present.lists.get(list_name, []), meetings)
 
 
-def _same_side_otherwise(wanted: Node, column: str, present: Node) -> bool:
+def _compare_list(
+    plan: Plan,
+    list_name: str,
+    children: list[Node],
+    parent: Node,
+    there: list[Node],
+    meetings: Mapping[uuid.UUID, Node],
+) -> None:
+    """The wanted rows of one list under their parent, against those that are there."""
+    unmatched = list(there)
+    for child in children:
+        if twin := _twin(child, unmatched):
+            unmatched.remove(twin)
+            _compare_row(plan, child, twin, meetings)
+            continue
+        if child.kind.name == "meeting" and (known := meetings.get(child.uid)):  # type: ignore[arg-type]
+            _compare_row(plan, child, known, meetings)
+            plan.linked.append((known, parent, int(child.path.rpartition("/")[2])))
+            continue
+        if child.values.get("head") and any(one.values["head"] for one in there):
+            child.values["head"] = False  # a delegation has one head: the one that is there stays
+        for node in child.walk():
+            plan.standing[id(node)] = node
+        if list_name in parent.locked:
+            plan.withheld.append((child, parent))
+        else:
+            plan.add(child, parent)
+
+
+def _same_side_otherwise(column: str, present: Node) -> bool:
     """A wanted side that is given as country where the row has an organization by hand is left alone."""
     return column.endswith("_country_id") and column.removesuffix("_country_id") in present.locked
 
@@ -168,10 +196,8 @@ def _twin(child: Node, present: list[Node]) -> Node | None:
     return None
 
 
-def _compare_citations(plan: Plan) -> None:
+def _compare_citations(plan: Plan, unmatched: list[Evidence]) -> None:
     """Citations that are not there yet; a data set's row that changed renews its citation."""
-    assert plan.present is not None  # noqa: S101 - the caller's case
-    unmatched = list(plan.present.citations)
     for cited in plan.wanted.citations:
         target = plan.standing[id(cited.target)]
         twin = next((one for one in unmatched if one.target is target and _same_words(one, cited)), None)

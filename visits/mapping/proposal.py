@@ -15,7 +15,7 @@ from visits.matching import Match, Matcher, Planned
 
 from .difference import Plan, compare
 from .incoming import identity, read
-from .tree import KINDS, fetch
+from .tree import KINDS, Node, fetch
 
 
 @dataclass
@@ -112,13 +112,24 @@ def propose(
         by_type[kind].append(pk)
     trees = {kind: fetch(kind, ids) for kind, ids in by_type.items()}
     proposals = []
+    readings = {uid: read(item, present.get(uid, ("", 0, uid))[2], matcher) for item, uid, _ in items}
+    meetings = _known_meetings(wanted for wanted, _ in readings.values())
     for item, uid, doubts in items:
         kind, pk, own = present.get(uid, ("", 0, uid))
-        wanted, matches = read(item, own, matcher)
-        plan = compare(wanted, trees[kind][pk] if kind else None)
+        wanted, matches = readings[uid]
+        plan = compare(wanted, trees[kind][pk] if kind else None, meetings)
         source = matcher.source(item.sources[0]) if item.sources else None
         proposals.append(Proposal(item, own, plan, matches, [*doubts, *_doubts_of(matches)], source))
     return proposals
+
+
+def _known_meetings(visits: Iterable[Node]) -> dict[uuid.UUID, Node]:
+    """The meetings named in visits that are there already, perhaps in another visit."""
+    uids = [meeting.uid for visit in visits for meeting in visit.lists.get("meetings", ())]
+    if not uids:
+        return {}
+    ids = models.Meeting.objects.filter(uid__in=uids).values_list("pk", flat=True)
+    return {node.uid: node for node in fetch("meeting", ids).values() if node.uid}
 
 
 def _doubts_of(matches: Iterable[Match]) -> list[tuple[str, str]]:

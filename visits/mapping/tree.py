@@ -76,7 +76,12 @@ KINDS: dict[str, Kind] = {
                 "dialogue_id", "position",
             ),
         ),
-        Kind("official", models.Official, ("name", "key", "country_id", "wikidata"), (("other_names", "official_name"),)),
+        Kind(
+            "official",
+            models.Official,
+            ("name", "key", "country_id", "wikidata"),
+            (("other_names", "official_name"),),
+        ),
         Kind(
             "official_name",
             models.OfficialName,

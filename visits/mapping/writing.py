@@ -16,7 +16,8 @@ from .tree import Evidence, Node
 
 _PLANNED_ORDER = (models.Source, models.Organization, models.City, models.Trip, models.Post, models.Official)
 _CHILD_ORDER = (
-    "meeting", "delegation", "place", "member", "participant", "topic_link", "dialogue_link", "outcome", "official_name",
+    "meeting", "delegation", "place", "member", "participant", "topic_link", "dialogue_link", "outcome",
+    "official_name",
 )  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def write(plans: Sequence[Plan], *, run: models.ImportRun | None, state: str) ->
         pairs = [pair for plan in plans for pair in plan.added if pair[0].kind.name == kind]
         writer.create(pairs)
         if kind == "meeting":
-            writer.link_meetings(pairs)
+            writer.link_meetings(plans, pairs)
     writer.change(plans)
     writer.evidence(plans)
     writer.link_later(plans)
@@ -104,12 +105,16 @@ class _Writer:
             rows = [row for row in rows if row.uid not in old]
         model._default_manager.bulk_create(rows, batch_size=1000)
 
-    def link_meetings(self, pairs: Sequence[tuple[Node, Node]]) -> None:
-        links = [
-            models.MeetingVisit(meeting_id=child.id, visit_id=parent.id, position=int(child.path.rpartition("/")[2]))
-            for child, parent in pairs
-        ]
-        models.MeetingVisit.objects.bulk_create(links)
+    def link_meetings(self, plans: Sequence[Plan], pairs: Sequence[tuple[Node, Node]]) -> None:
+        """New meetings and those that are there already, to the visits that name them."""
+        wanted = [(child, parent, int(child.path.rpartition("/")[2])) for child, parent in pairs]
+        wanted += [link for plan in plans for link in plan.linked]
+        models.MeetingVisit.objects.bulk_create(
+            [
+                models.MeetingVisit(meeting_id=meeting.id, visit_id=visit.id, position=position)
+                for meeting, visit, position in wanted
+            ]
+        )
 
     def change(self, plans: Iterable[Plan]) -> None:
         """One UPDATE per table and set of changed columns."""

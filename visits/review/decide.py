@@ -86,8 +86,7 @@ def _override_conflicts(proposal: Proposal) -> None:
     for change in plan.changes:
         change.conflict = False
     for child, parent in plan.withheld:
-        plan.added.append((child, parent))
-        plan.added += [(kid, node) for node in child.walk() for kids in node.lists.values() for kid in kids]
+        plan.add(child, parent)
     plan.withheld = []
 
 
