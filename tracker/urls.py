@@ -9,6 +9,7 @@ from tracker.health import healthz
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("", include("visits.pages.urls")),
 ]
 if settings.METRICS:
     urlpatterns.append(path("", include("django_prometheus.urls")))

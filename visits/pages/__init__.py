@@ -1,0 +1,1 @@
+"""The public pages: one module a purpose, every page with a constant number of queries."""

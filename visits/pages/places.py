@@ -1,0 +1,61 @@
+"""The list of countries and the page of one."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from visits import rows
+from visits.models import Country, Dialogue, Meeting, Official, Visit
+
+SHOWN = 12
+
+
+def visit_counts(side: str) -> dict[str, int]:
+    """Published visits by country of this side (`guest` or `host`)."""
+    column = f"{side}_country"
+    counted = Visit.objects.published().filter(**{f"{column}__isnull": False}).order_by().values(column)
+    return {row[column]: row["number"] for row in counted.annotate(number=Count("pk"))}
+
+
+@require_safe
+def country_page(request: HttpRequest, code: str) -> HttpResponse:
+    country = _country(code)
+    if country.code != code:
+        return HttpResponsePermanentRedirect(country.get_absolute_url())
+    published: QuerySet = Visit.objects.published()
+    out, received = published.by_guest(country.code), published.by_host(country.code)
+    context = {
+        "section": "countries",
+        "country": country,
+        "names": _names(country),
+        "successors": list(country.successors.all()),
+        "predecessors": list(country.predecessors.all()),
+        "out_count": out.count(),
+        "in_count": received.count(),
+        "visits_out": rows.visit_rows(out.newest_first()[:SHOWN]),
+        "visits_in": rows.visit_rows(received.newest_first()[:SHOWN]),
+        "meetings": rows.meeting_rows(Meeting.objects.published().filter(venue_country=country).newest_first()[:SHOWN]),
+        "dialogues": list(Dialogue.objects.filter(countries=country)),
+        "officials": list(Official.objects.public().filter(country=country)[:SHOWN]),
+    }
+    return render(request, "pages/country.html", context)
+
+
+def _country(code: str) -> Country:
+    found = Country.objects.select_related("region").filter(code__iexact=code).first()
+    if not found:
+        raise Http404
+    return found
+
+
+def _names(country: Country) -> list[Any]:
+    """Other names once each, without the one that is shown; labels of data sets are no names."""
+    by_text: dict[str, Any] = defaultdict(lambda: None)
+    for name in country.other_names.exclude(kind="label"):
+        if name.text not in (country.name, country.official_name) and not by_text[name.text]:
+            by_text[name.text] = name
+    return list(by_text.values())

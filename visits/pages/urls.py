@@ -1,0 +1,45 @@
+"""Addresses of the public pages; their names are promises (no namespace)."""
+
+from django.urls import path, register_converter
+
+from . import lists, meeting, people, places, sources, subjects, visit
+from .finding import search_page
+from .home import home_page
+from .permanent import RecordKey
+
+
+class Listed:
+    """URL converter: the name of a list."""
+
+    regex = "|".join(lists.LISTS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    to_url = to_python
+
+
+class FileFormat(Listed):
+    regex = "|".join(lists.FORMATS)
+
+
+register_converter(RecordKey, "record")
+register_converter(Listed, "listed")
+register_converter(FileFormat, "format")
+
+urlpatterns = [
+    path("", home_page, name="home"),
+    *(path(f"{name}/", lists.list_page, {"name": name}, name=name) for name in lists.LISTS),
+    path("<listed:name>.<format:file_format>", lists.list_file, name="list-file"),
+    path("visits/<record:key>/", visit.visit_page, name="visit"),
+    path("meetings/<record:key>/", meeting.meeting_page, name="meeting"),
+    path("officials/<record:key>/", people.official_page, name="official"),
+    path("posts/<record:key>/", people.post_page, name="post"),
+    path("organizations/<record:key>/", people.organization_page, name="organization"),
+    path("countries/<str:code>/", places.country_page, name="country"),
+    path("topics/<slug:slug>/", subjects.topic_page, name="topic"),
+    path("outcomes/<record:key>/", subjects.outcome_page, name="outcome"),
+    path("dialogues/<slug:slug>/", subjects.dialogue_page, name="dialogue"),
+    path("sources/<record:key>/", sources.source_page, name="source"),
+    path("search/", search_page, name="search"),
+]

@@ -1,0 +1,204 @@
+"""One search over names and texts: names by trigrams of their keys, records and quotes by their text vectors."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.db import models
+from django.db.models import F, Max, Q, QuerySet, Value
+
+from . import names
+from .models import (
+    Citation,
+    Country,
+    CountryName,
+    Dialogue,
+    DialogueName,
+    Meeting,
+    Official,
+    OfficialName,
+    Organization,
+    OrganizationName,
+    Outcome,
+    Post,
+    Topic,
+    TopicName,
+    Visit,
+)
+from .models.bases import Fold, Vector
+
+MAX_QUERY = 200
+SNIPPET = 200
+_RANKED = 2000  # of a common word, only the newest matches are ranked
+_WORD = re.compile(r"[^\W_]+(?:['’ʼ-][^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text; `hit` where it is what was searched for."""
+
+    text: str
+    hit: bool
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One record found: its title and a snippet, both in pieces."""
+
+    record: models.Model
+    title: list[Piece]
+    snippet: list[Piece]
+
+
+Found = dict[str, list[Hit]]
+
+
+def search(text: str, limit: int = 8) -> Found:
+    """What the public may see of `text`, by kind, best first; kinds without a hit are left out.
+
+    Kinds: officials, countries, organizations, posts, topics, dialogues, visits, meetings, outcomes, quotes.
+    """
+    text = names.clean(text)[:MAX_QUERY]
+    key = names.search_key(text)
+    if not key:
+        return {}
+    found = {kind: find(text, key, limit) for kind, find in _KINDS.items()}
+    return {kind: hits for kind, hits in found.items() if hits}
+
+
+# names
+
+
+def _similar(rows: QuerySet, owner: str, key: str) -> dict[Any, float]:
+    """The owners of the most similar keys, with the similarity of their best one."""
+    alike = rows.filter(key__trigram_word_similar=key).annotate(likeness=TrigramWordSimilarity(key, "key"))
+    best = alike.order_by().values(owner).annotate(best=Max("likeness")).order_by("-best", owner)[:100]
+    return {row[owner]: row["best"] for row in best}
+
+
+def _by_name(public: Callable[[], QuerySet], *keyed: tuple[Callable[[], QuerySet], str]) -> Callable[..., list[Hit]]:
+    def find(text: str, key: str, limit: int) -> list[Hit]:
+        likeness: dict[Any, float] = {}
+        for rows, owner in keyed:
+            for pk, value in _similar(rows(), owner, key).items():
+                likeness[pk] = max(value, likeness.get(pk, 0.0))
+        records = public().filter(pk__in=likeness)
+        ranked = sorted(records, key=lambda record: (-likeness[record.pk], str(record)))[:limit]
+        return [Hit(record, highlight(str(record), text), []) for record in ranked]
+
+    return find
+
+
+def _small(public: Callable[[], QuerySet], other: Callable[[], QuerySet], owner: str) -> Callable[..., list[Hit]]:
+    """Of a small table without keys of its own: the name itself, or one of the other names."""
+
+    def find(text: str, key: str, limit: int) -> list[Hit]:
+        likeness = _similar(other(), owner, key)
+        named = public().annotate(folded=Fold("name")).filter(folded__contains=Fold(Value(text)))
+        likeness |= dict.fromkeys(named.values_list("pk", flat=True), 1.0)
+        records = sorted(public().filter(pk__in=likeness), key=lambda one: (-likeness[one.pk], str(one)))
+        return [Hit(record, highlight(str(record), text), []) for record in records[:limit]]
+
+    return find
+
+
+# texts
+
+
+def _query(text: str) -> SearchQuery:
+    return SearchQuery(Fold(Value(text)), config="simple", search_type="websearch")
+
+
+def _ranked(rows: QuerySet, text: str, limit: int, vector: Any = "text_vector") -> QuerySet:
+    query = _query(text)
+    newest = rows.annotate(words=F(vector) if isinstance(vector, str) else vector).filter(words=query)
+    ids = newest.order_by("-pk").values("pk")[:_RANKED]
+    return rows.filter(pk__in=ids).annotate(rank=SearchRank(vector, query)).order_by("-rank", "-pk")[:limit]
+
+
+def _visits(text: str, key: str, limit: int) -> list[Hit]:
+    sides = ("guest_country", "guest_organization", "host_country")
+    rows = Visit.objects.published().select_related(*sides)
+    return [Hit(one, highlight(str(one), text), snippet(one.summary, text)) for one in _ranked(rows, text, limit)]
+
+
+def _meetings(text: str, key: str, limit: int) -> list[Hit]:
+    found = _ranked(Meeting.objects.published(), text, limit)
+    return [Hit(one, highlight(str(one), text), snippet(one.summary, text)) for one in found]
+
+
+def _outcomes(text: str, key: str, limit: int) -> list[Hit]:
+    found = _ranked(Outcome.objects.public(), text, limit, Vector("title"))
+    return [Hit(one, highlight(one.title, text), []) for one in found]
+
+
+def _quotes(text: str, key: str, limit: int) -> list[Hit]:
+    rows = Citation.objects.public().filter(~Q(exact="")).select_related("source").defer("source__raw", "source__text")
+    found: list[Hit] = []
+    seen: set[tuple[int, str]] = set()
+    for one in _ranked(rows, text, 4 * limit):
+        if (one.source_id, one.exact) not in seen:
+            seen.add((one.source_id, one.exact))
+            found.append(Hit(one, highlight(str(one.source), ""), snippet(one.exact, text)))
+    return found[:limit]
+
+
+_KINDS: dict[str, Callable[[str, str, int], list[Hit]]] = {
+    "officials": _by_name(
+        lambda: Official.objects.public().select_related("country"),
+        (Official.objects.all, "pk"),
+        (OfficialName.objects.all, "official_id"),
+    ),
+    "countries": _small(Country.objects.all, CountryName.objects.all, "country_id"),
+    "organizations": _by_name(
+        Organization.objects.public,
+        (Organization.objects.all, "pk"),
+        (OrganizationName.objects.all, "organization_id"),
+    ),
+    "posts": _by_name(lambda: Post.objects.public().select_related("country"), (Post.objects.all, "pk")),
+    "topics": _small(Topic.objects.all, TopicName.objects.all, "topic_id"),
+    "dialogues": _small(Dialogue.objects.all, DialogueName.objects.all, "dialogue_id"),
+    "visits": _visits,
+    "meetings": _meetings,
+    "outcomes": _outcomes,
+    "quotes": _quotes,
+}
+
+
+# highlights
+
+
+def highlight(text: str, query: str) -> list[Piece]:
+    """The text in pieces, those words marked that begin with a word of the query, accents aside."""
+    wanted = tuple(names.search_key(query).split())
+    pieces, end = list[Piece](), 0
+    for match in _WORD.finditer(text):
+        if wanted and _begins(match[0], wanted):
+            pieces += [Piece(text[end : match.start()], False), Piece(match[0], True)]
+            end = match.end()
+    return [piece for piece in (*pieces, Piece(text[end:], False)) if piece.text]
+
+
+def _begins(word: str, wanted: Iterable[str]) -> bool:
+    return any(part.startswith(tuple(wanted)) for part in names.search_key(word).split())
+
+
+def snippet(text: str, query: str, length: int = SNIPPET) -> list[Piece]:
+    """At most `length` characters of the text around the first word that was searched for, in pieces."""
+    if len(text) > length:
+        pieces = highlight(text, query)
+        first = len(pieces[0].text) if len(pieces) > 1 and not pieces[0].hit else 0
+        start = max(0, min(first - length // 3, len(text) - length))
+        text = _whole_words(text, start, length)
+    return highlight(text, query)
+
+
+def _whole_words(text: str, start: int, length: int) -> str:
+    cut = text[start : start + length]
+    if start and " " in cut:
+        cut = "…" + cut[cut.find(" ") + 1 :]
+    if start + length < len(text) and " " in cut:
+        cut = cut[: cut.rfind(" ")] + "…"
+    return cut

@@ -1,0 +1,102 @@
+"""What the templates of the public pages need beyond Django's own tags."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from visits import dates, enums, names
+from visits.models import Member, Outcome, Participant
+from visits.pages import encounters
+from visits.pages.evidence import Evidence, Note
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def section_link(context: dict[str, Any], name: str, label: str) -> SafeString:
+    """A link of the main navigation; `section` in the context says where the reader is."""
+    current = format_html(' aria-current="{}"', "true") if context.get("section") == name else ""
+    return format_html('<a href="{}"{}>{}</a>', reverse(name), current, label)
+
+
+@register.simple_tag
+def cite(evidence: Evidence, record: models.Model, *fields: str) -> SafeString:
+    """The marks of these fields of a record."""
+    return _marks(evidence.marks(record, *fields))
+
+
+@register.simple_tag
+def cite_all(evidence: Evidence, record: models.Model, *columns: str) -> SafeString:
+    """The marks of a nested record as a whole; else of the columns that it was read from."""
+    return _marks(evidence.of(record, *columns))
+
+
+def _marks(notes: list[Note]) -> SafeString:
+    if not notes:
+        return SafeString("")
+    links = format_html_join(
+        "", '<a href="#note-{0}" aria-label="{1}">{0}</a>', ((n.number, _("Evidence %d") % n.number) for n in notes)
+    )
+    return format_html('<span class="ref">{}</span>', links)
+
+
+@register.filter
+def edtf(text: str) -> str:
+    """An EDTF date in words."""
+    return dates.display(text)
+
+
+@register.simple_tag
+def edtf_range(start: str, end: str) -> str:
+    return dates.display_range(start, end)
+
+
+@register.simple_tag
+def filtered(name: str, **filters: object) -> str:
+    """The address of a list with these filters; those without a value are left out."""
+    query = urlencode({key.rstrip("_"): value for key, value in filters.items() if value not in (None, "")})
+    return f"{reverse(name)}?{query}" if query else reverse(name)
+
+
+@register.filter
+def label(value: str, vocabulary: str) -> str:
+    """The word for a value of one of the vocabularies: `row.kind|label:"VisitKind"`."""
+    return str(getattr(enums, vocabulary)(value).label) if value else ""
+
+
+@register.filter
+def overdue(outcome: Outcome) -> bool:
+    today: date = timezone.now().date()
+    return outcome.is_overdue(today)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    return "" if share is None else f"{round(100 * share)} %"
+
+
+person_name = register.filter(encounters.person_name)
+
+
+@register.filter
+def person_post(person: Member | Participant) -> str:
+    """The post as printed, where it is not what stands for the name already."""
+    return "" if person.post_as_printed == encounters.person_name(person) else person.post_as_printed
+
+
+@register.filter
+def printed_beside(person: Member | Participant) -> str:
+    """What the source prints, where that says something else than the name and post that are shown."""
+    parts = [person.name_as_printed, person.post_as_printed]
+    printed = person.as_printed or ", ".join(filter(None, parts))
+    post = person.post.title if person.post else person.post_as_printed
+    shown = f"{encounters.person_name(person)} {post}"
+    return "" if set(names.search_key(printed).split()) <= set(names.search_key(shown).split()) else printed
