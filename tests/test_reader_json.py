@@ -165,7 +165,7 @@ BAD_LINES = {
         "maybe",
         "bool-parsing",
     ),
-    VISIT[:-1] + ',"title":"a\\u0000b"}': ("title", "a\x00b", "value-error"),
+    VISIT[:-1] + ',"title":"a\\u0000b"}': ("title", "a␀b", "value-error"),
 }
 
 

@@ -7,6 +7,7 @@ No database here: a reader sees bytes and yields rows. A file that cannot be rea
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -169,9 +170,10 @@ class Reader(Protocol):
 
 
 def shown(value: object) -> str:
-    """A value as reports show it: text, at most MAX_VALUE characters, an ellipsis where it was cut."""
+    """A value as reports show it: text that can be stored, at most MAX_VALUE characters, an ellipsis where cut."""
     if not isinstance(value, str):
         value = "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    value = re.sub("[\ud800-\udfff]", "�", value[: MAX_VALUE + 1].replace("\x00", "␀"))
     return value if len(value) <= MAX_VALUE else value[: MAX_VALUE - 1] + "…"
 
 

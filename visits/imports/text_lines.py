@@ -54,10 +54,9 @@ def _checked(file: InputFile, stream: io.TextIOWrapper) -> Iterator[str]:
             raise UnreadableInput(file.name, "line-too-long", detail, row=number, value=line[:100])
         if "\x00" in line:
             detail = f"Line {number} holds a NUL character: {_MEND}."
-            raise UnreadableInput(file.name, "nul", detail, row=number, value=line.replace("\x00", "␀"))
+            raise UnreadableInput(file.name, "nul", detail, row=number, value=line)
         if not line.isascii() and (wrong := re.search("[\udc80-\udcff]+", line)):
             detail = f"Line {number} is no UTF-8 (perhaps Windows-1251 or Windows-1252): {_MEND}."
             shown = line[max(0, wrong.start() - 40) : wrong.end() + 40]
-            value = re.sub("[\udc80-\udcff]", "�", shown)
-            raise UnreadableInput(file.name, "wrong-encoding", detail, row=number, value=value)
+            raise UnreadableInput(file.name, "wrong-encoding", detail, row=number, value=shown)
         yield line
