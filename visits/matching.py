@@ -116,9 +116,7 @@ class Matcher:
         for country in countries:
             self._people.setdefault(country, [])
         people = {}
-        for pk, name, country, uid in Official.objects.filter(scope).values_list(
-            "pk", "name", "country", "uid"
-        ):
+        for pk, name, country, uid in Official.objects.filter(scope).values_list("pk", "name", "country", "uid"):
             people[pk] = _Official(pk, name, {names.name_key(name)})
             self._people[country].append(people[pk])
             self._by_uid[Official, uid] = pk
@@ -150,9 +148,7 @@ class Matcher:
             return {label}
         if self._labels is None:
             self._labels = defaultdict(set)
-            for code, alpha3, name, official in Country.objects.values_list(
-                "code", "alpha3", "name", "official_name"
-            ):
+            for code, alpha3, name, official in Country.objects.values_list("code", "alpha3", "name", "official_name"):
                 for text in (alpha3, name, official):
                     self._labels[names.search_key(text)].add(code)
             for code, key in CountryName.objects.values_list("country", "key"):
@@ -167,7 +163,7 @@ class Matcher:
             return None
         key = (ref.uid, ref.slug, names.search_key(ref.name), ref.country)
         if key not in self._organizations:
-            found = self.known_organization(ref)
+            found: int | Planned | None = self.known_organization(ref)
             if found is None and ref.name:
                 uid = ref.uid or record.uid_for("organization", ref.country or "", names.search_key(ref.name))
                 values = {
@@ -209,11 +205,7 @@ class Matcher:
         title = names.search_key(ref.title)
         key = (title, ref.country, organization)
         if key not in self._posts:
-            place = (
-                str(ref.organization.slug or names.search_key(ref.organization.name))
-                if ref.organization
-                else ""
-            )
+            place = str(ref.organization.slug or names.search_key(ref.organization.name)) if ref.organization else ""
             uid = ref.uid or record.uid_for("post", ref.country or "", place, title)
             values = {"title": ref.title, "key": title, "rank": ref.rank, "country_id": ref.country}
             self._posts[key] = self._plan(Post, uid, values | {"organization_id": organization})
@@ -242,9 +234,7 @@ class Matcher:
             people = [one.name for one in same]
             return Match(path, printed, "ambiguous", None, [f"{len(same)} officials have this name"], people)
         if same:
-            return Match(
-                path, printed, "one", same[0].reference, [f"same country, same name as {same[0].name}"]
-            )
+            return Match(path, printed, "one", same[0].reference, [f"same country, same name as {same[0].name}"])
         if similar := [one for one in pool if _similarity(key, one) >= SIMILAR]:
             people = [one.name for one in similar]
             reasons = [f"same country, but the name is spelt otherwise than {', '.join(people[:5])}"]
@@ -253,9 +243,7 @@ class Matcher:
         reference = self._plan(Official, uid, self._official_values(ref))
         pool.append(_Official(reference, ref.name, {key}))
         if isinstance(reference, Planned):
-            return Match(
-                path, printed, "none", reference, ["no official of this country has this name: a new one"]
-            )
+            return Match(path, printed, "none", reference, ["no official of this country has this name: a new one"])
         return Match(path, printed, "one", reference, ["this printed name was resolved to them before"])
 
     @staticmethod
@@ -268,27 +256,21 @@ class Matcher:
     def topic(self, link: record.TopicLink) -> int | None:
         if self._topics is None:
             self._topics = _unique(TopicName.objects.values_list("key", "topic"))
-            self._topics |= {
-                names.search_key(name): pk for name, pk in Topic.objects.values_list("name", "pk")
-            }
+            self._topics |= {names.search_key(name): pk for name, pk in Topic.objects.values_list("name", "pk")}
             self._topics |= dict(Topic.objects.values_list("slug", "pk"))
         return self._topics.get(link.topic or "") or self._topics.get(names.search_key(link.as_printed))
 
     def dialogue(self, slug: str | None, printed: str = "") -> int | None:
         if self._dialogues is None:
             self._dialogues = _unique(DialogueName.objects.values_list("key", "dialogue"))
-            self._dialogues |= {
-                names.search_key(name): pk for name, pk in Dialogue.objects.values_list("name", "pk")
-            }
+            self._dialogues |= {names.search_key(name): pk for name, pk in Dialogue.objects.values_list("name", "pk")}
             self._dialogues |= dict(Dialogue.objects.values_list("slug", "pk"))
         return self._dialogues.get(slug or "") or self._dialogues.get(names.search_key(printed))
 
     def city(self, place: record.Place, country: str | None) -> Reference:
         """A city that the record names is taken or made; a printed place is one only if its country has such a city."""
         if self._cities is None:
-            self._cities = {
-                (c, key): pk for c, key, pk in CityName.objects.values_list("city__country", "key", "city")
-            }
+            self._cities = {(c, key): pk for c, key, pk in CityName.objects.values_list("city__country", "key", "city")}
             self._cities |= {(c, key): pk for c, key, pk in City.objects.values_list("country", "key", "pk")}
         land = place.country or country
         if not land:
@@ -298,9 +280,7 @@ class Matcher:
             return found
         if not place.city:
             return None
-        return self._plan(
-            City, record.uid_for("city", land, key), {"name": place.city, "key": key, "country_id": land}
-        )
+        return self._plan(City, record.uid_for("city", land, key), {"name": place.city, "key": key, "country_id": land})
 
     # Sources and trips
 

@@ -9,7 +9,7 @@ import trafilatura
 from visits import names, record
 
 from .article import Document, RulesExtractor
-from .reading import InputFile, InputRow, UnreadableInput, build, shown
+from .reading import InputFile, InputRow, UnreadableInput, shown
 
 MAX_ARTICLE_BYTES = 5 * 2**20
 _TITLE_CHARACTERS = 250
@@ -60,7 +60,7 @@ class ArticleReader:
             )
         for part, visit in enumerate(extraction.visits):
             row = InputRow(file.name, part + 1, raw, doubts=list(doubts), part=part, content=content)
-            build(row, lambda visit=visit: visit)
+            row.record = visit
             yield row
 
 
@@ -117,12 +117,11 @@ def _from_json(name: str, text: str) -> Document:
 def _from_html(text: str) -> Document:
     """The story of a page, without its menus and scripts; nothing of the page is run or fetched."""
     page = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False, include_tables=False)
-    if page is None:
-        return Document("")
+    found = {} if page is None else page if isinstance(page, dict) else page.as_dict()
     return Document(
-        page.text or "",
-        title=page.title or "",
-        publisher=page.sitename or "",
-        published=page.date or "",
-        url=page.url or "",
+        found.get("text") or "",
+        title=found.get("title") or "",
+        publisher=found.get("sitename") or "",
+        published=found.get("date") or "",
+        url=found.get("url") or "",
     )

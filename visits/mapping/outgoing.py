@@ -1,7 +1,7 @@
 """From rows to VisitRecords: what the JSON Lines export writes and an empty tracker reads."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -10,7 +10,7 @@ from visits import models, record
 
 from .tree import Evidence, Node, fetch
 
-_NAMES = {
+_NAMES: dict[type[Model], tuple[str, ...]] = {
     models.Official: ("uid", "name", "country_id", "wikidata"),
     models.Post: ("uid", "title", "rank", "organization_id", "country_id"),
     models.Organization: ("uid", "slug", "name", "kind", "country_id"),
@@ -64,7 +64,7 @@ def to_records(queryset: QuerySet[Any]) -> list[AnyRecord]:
     writer = _Writing(nodes.values())
     if kind == "meeting":
         writer.read_visits(nodes)
-    make = {
+    make: dict[str, Callable[[Node], AnyRecord]] = {
         "visit": writer.visit,
         "meeting": writer.meeting_record,
         "official": writer.official,

@@ -125,7 +125,7 @@ def propose(
 
 def _known_meetings(visits: Iterable[Node]) -> dict[uuid.UUID, Node]:
     """The meetings named in visits that are there already, perhaps in another visit."""
-    uids = [meeting.uid for visit in visits for meeting in visit.lists.get("meetings", ())]
+    uids = [meeting.uid for visit in visits for meeting in visit.lists.get("meetings", ()) if meeting.uid]
     if not uids:
         return {}
     ids = models.Meeting.objects.filter(uid__in=uids).values_list("pk", flat=True)

@@ -111,7 +111,7 @@ class _Writer:
         wanted += [link for plan in plans for link in plan.linked]
         models.MeetingVisit.objects.bulk_create(
             [
-                models.MeetingVisit(meeting_id=meeting.id, visit_id=visit.id, position=position)
+                models.MeetingVisit(meeting_id=_id(meeting), visit_id=_id(visit), position=position)
                 for meeting, visit, position in wanted
             ]
         )
@@ -168,7 +168,7 @@ class _Writer:
 
     def _citation(self, plan: Plan, one: Evidence) -> models.Citation:
         node = plan.standing[id(one.target)]
-        source = one.source.id if isinstance(one.source, Planned) else one.source
+        source: Any = one.source.id if isinstance(one.source, Planned) else one.source
         return models.Citation(
             source_id=source,
             attributed_organization_id=one.attributed,
@@ -197,7 +197,7 @@ class _Writer:
             if (model, uid) in ids and node.values.get(column) is None and node.id:
                 node.kind.model._default_manager.filter(pk=node.id).update(**{column: ids[model, uid]})
         links = [
-            models.MeetingVisit(meeting_id=plan.root.id, visit_id=ids[models.Visit, uid])
+            models.MeetingVisit(meeting_id=_id(plan.root), visit_id=ids[models.Visit, uid])
             for plan in plans
             for uid in plan.wanted.in_visits
             if (models.Visit, uid) in ids
@@ -218,3 +218,9 @@ def _references(plan: Plan) -> Iterable[Any]:
 def _ids(values: dict[str, Any]) -> dict[str, Any]:
     """Planned references as the ids they have by now."""
     return {name: value.id if isinstance(value, Planned) else value for name, value in values.items()}
+
+
+def _id(node: Node) -> int:
+    """The id of a node that is written by now."""
+    assert node.id is not None  # noqa: S101 - parents are written first
+    return node.id

@@ -87,9 +87,7 @@ def exactly_one(name: str, *fields: str) -> models.CheckConstraint:
     return ExactlyOne(
         name=name,
         condition=Q(
-            models.lookups.Exact(
-                models.Func(*fields, function="num_nonnulls", output_field=models.IntegerField()), 1
-            )
+            models.lookups.Exact(models.Func(*fields, function="num_nonnulls", output_field=models.IntegerField()), 1)
         ),
         violation_error_message="Exactly one of these is needed: " + ", ".join(fields) + ".",
         violation_error_code="exactly-one",
@@ -100,9 +98,9 @@ def edtf_order(name: str) -> models.CheckConstraint:
     """A constraint: no end before the start, where both years are known (an unknown bound passes)."""
     return models.CheckConstraint(
         name=name,
-        condition=Q(models.lookups.GreaterThanOrEqual(Latest("end"), Earliest("start")))  # type: ignore[attr-defined]
-        | Q(models.lookups.IsNull(Latest("end"), True))  # type: ignore[attr-defined]
-        | Q(models.lookups.IsNull(Earliest("start"), True)),  # type: ignore[attr-defined]
+        condition=Q(models.lookups.GreaterThanOrEqual(Latest("end"), Earliest("start")))
+        | Q(models.lookups.IsNull(Latest("end"), True))
+        | Q(models.lookups.IsNull(Earliest("start"), True)),
         violation_error_message="It ends before it starts.",
         violation_error_code="end-before-start",
     )

@@ -53,13 +53,15 @@ class VisitQuerySet(DatedQuerySet):
     def involving(self, countries: Iterable[str]):
         """Either side, as a union of two index scans instead of an OR."""
         codes = list(countries)
-        ids = self.model.objects.filter(guest_country__in=codes).order_by().values("pk")
-        return self.filter(pk__in=ids.union(self.model.objects.filter(host_country__in=codes).order_by().values("pk")))
+        ids = self.model._default_manager.filter(guest_country__in=codes).order_by().values("pk")
+        return self.filter(
+            pk__in=ids.union(self.model._default_manager.filter(host_country__in=codes).order_by().values("pk"))
+        )
 
     def between(self, one: str, other: str):
         """Visits of a pair, in both directions."""
-        there = self.model.objects.filter(guest_country=one, host_country=other).order_by().values("pk")
-        back = self.model.objects.filter(guest_country=other, host_country=one).order_by().values("pk")
+        there = self.model._default_manager.filter(guest_country=one, host_country=other).order_by().values("pk")
+        back = self.model._default_manager.filter(guest_country=other, host_country=one).order_by().values("pk")
         return self.filter(pk__in=there.union(back))
 
 

@@ -43,7 +43,8 @@ RULES: tuple[Rule, ...] = (
 
 
 def trusted_datasets() -> frozenset[str]:
-    return frozenset(Source.objects.filter(trusted=True, slug__isnull=False).values_list("slug", flat=True))
+    slugs = Source.objects.filter(trusted=True).values_list("slug", flat=True)
+    return frozenset(slug for slug in slugs if slug)
 
 
 def verdict(proposal: Proposal, run: ImportRun, trusted: frozenset[str]) -> Rule:
