@@ -9,7 +9,7 @@ from .dates_in_text import When
 from .gazetteer import Place
 from .lexicon import phrase_pattern
 from .story import Story
-from .visits_found import FoundVisit
+from .visits_found import FoundVisit, Vote
 
 _MEETING_RULES = ("met-in", "both-met-in", "received", "received-by", "attended-forum", "visit-by", "invited")
 _PASSING = {"invited", "accepted-invitation"}
@@ -55,9 +55,8 @@ def _kind(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> Non
         for kind, words in kinds.items():
             if kind == "summit":
                 continue
-            found = phrase_pattern(tuple(words)).search(
-                story.text, max(0, vote.start - 5), min(len(story.text), vote.end + 40)
-            )
+            start, end = _kind_range(story, visit, vote, about)
+            found = phrase_pattern(tuple(words)).search(story.text, start, end)
             if found:
                 visit.kind, visit.kind_span = enums.VisitKind(kind), found.span()
                 return
@@ -71,6 +70,14 @@ def _kind(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> Non
             if found and not re.search(r"[,;]", story.text[start.end() : found.start()]):
                 visit.kind, visit.kind_span = enums.VisitKind.SUMMIT, (start.start(), found.end())
                 return
+
+
+def _kind_range(story: Story, visit: FoundVisit, vote: Vote, about: list[list[FoundVisit]]) -> tuple[int, int]:
+    """Where the kind may stand: in the whole sentence if it is about this visit alone, else close to the trigger."""
+    sentence = story.lines[vote.sentence].sentence
+    if about[vote.sentence] == [visit]:
+        return sentence.start, sentence.end
+    return max(sentence.start, vote.start - 5), min(sentence.end, vote.end + 40)
 
 
 def _near(visit: FoundVisit) -> set[int]:

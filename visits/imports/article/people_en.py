@@ -257,7 +257,7 @@ class PostGrammar:
             return 1
         if position == first:
             return 0
-        if self.glued(position) and (self.is_name_word(position + 1) or self.low(position + 1) in _words("particles")):
+        if self.glued(position) and self.tokens[position + 1].is_word and position + 1 not in self.at:
             return 2
         if (
             token.low in _words("particles")
@@ -361,7 +361,9 @@ class PostGrammar:
         name = self.name(position) if start > position else None
         if not name or (start == position + 1 and self.low(position) in ("the", "his", "her", "he")):
             return None
-        return Mention(self.line.sentence.index, position, name[1], "honorific", name, *self.apposition(name[1]))
+        post, country = self.apposition(name[1])
+        last = post[1] if post else name[1]
+        return Mention(self.line.sentence.index, position, last, "honorific", name, post, country)
 
     def plain(self, position: int) -> Mention | None:
         name = self.name(position)
@@ -383,13 +385,24 @@ class PostGrammar:
                 left = self.post_left(head)
                 if left > start:
                     return None, ""
-                right = self.post_right(head, loose=True)
+                right = self.joined(self.post_right(head, loose=True))
                 if self.name(right):  # "X, Foreign Minister Y": the post is the next one's
                     return None, ""
                 return (start, right), self.country(start, right)
             if not (self.builds(head) or head in self.at or self.low(head) in ("'s", "and", "-")):
                 return None, ""
         return None, ""
+
+    def joined(self, right: int) -> int:
+        """Past "and Minister of Foreign Affairs" when one person holds both posts."""
+        if self.low(right) != "and":
+            return right
+        position = right + 1
+        while self.builds(position) and not self.is_head(position):
+            position += 1
+        if not self.is_head(position) or self.name(self.post_right(position)):
+            return right
+        return self.post_right(position, loose=True)
 
     def merged(self, found: list[Mention]) -> list[Mention]:
         """ "Special Assistant to the President and Senior Director at the Council N": two posts of one person."""

@@ -158,7 +158,9 @@ class Cast:
         latest = max(said, key=lambda pair: pair[0], default=(-1, None))
         if latest[0] >= 0:
             return latest[1]
-        return fitting[0] if len(fitting) == 1 and country else None  # the story names them later
+        ahead = min(fitting, key=lambda p: min(m.sentence for m in p.mentions), default=None)
+        soon = ahead is not None and min(m.sentence for m in ahead.mentions) <= before + 3
+        return ahead if country and (soon or len(fitting) == 1) else None  # the story names them later
 
 
 def _contradicts(mention: Mention, person: Person) -> bool:

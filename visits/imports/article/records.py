@@ -206,8 +206,9 @@ class RecordBuilder:
         return min(s[0] for s in spans), max(s[1] for s in spans)
 
     def full_name(self, person: Person, printed: str) -> str:
-        name = names.clean(person.name) or printed
-        return name.title() if name.isupper() and len(name) > 4 else name
+        """The name as one writes it: surnames in capitals are not kept so."""
+        words = (names.clean(person.name) or printed).split()
+        return " ".join(w.title() if w.isupper() and len(w) > 3 and "." not in w else w for w in words)
 
     def country_words(self, mention: Mention) -> list[str]:
         line = self.story.lines[mention.sentence]

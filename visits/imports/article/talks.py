@@ -14,6 +14,9 @@ from .story import Story
 
 _MAX_WORDS = 16
 _LINK = re.compile(r"\s(?:and also|and|as well as|along with|а также|и)\s+(?:the\s+)?")
+_NEXT = re.compile(
+    r"\s(?:and|as well as)\s(?:also\s)?(?:he said|agreed|discussed|signed|issued|met|held|expressed|noted|proposed)\b"
+)
 _EDGES = " \t\n,;:.–—-“”\"'‘’«»()"
 
 
@@ -186,7 +189,11 @@ def _is_person(story: Story, start: int, end: int) -> bool:
         if line.sentence.start <= start < line.sentence.end:
             parts = line.sentence.tokens
             return any(
-                m.name and start <= parts[m.name[0]].start < end and parts[m.first].start <= start + 12
+                m.name
+                and m.person
+                and m.person.best_post
+                and start <= parts[m.name[0]].start < end
+                and parts[m.first].start <= start + 12
                 for m in line.mentions
             )
     return False
@@ -214,10 +221,20 @@ def outcomes(story: Story, index: int) -> list[Said]:
         return []
     for name, pattern, modality, kind in _outcome_triggers(story.language):
         for match in pattern.finditer(story.text, sentence.start, sentence.end):
-            span = _stripped(story, *match.span("text"))
+            span = _stripped(story, *_whole_words(story, *match.span("text")))
             if span and not any(span[0] < said.end and said.start < span[1] for said in found):
                 found.append(Said(*span, name, modality, index, (), _outcome_kind(story, span, kind), match.span()))
     return found
+
+
+def _whole_words(story: Story, start: int, end: int) -> tuple[int, int]:
+    """A pattern's stretch without a word cut in two, and without the next statement."""
+    following = _NEXT.search(story.text, start, end)
+    if following:
+        return start, following.start()
+    if end < len(story.text) and story.text[end].isalnum() and story.text[end - 1].isalnum():
+        end = max(story.text.rfind(" ", start, end), start)
+    return start, end
 
 
 @cache

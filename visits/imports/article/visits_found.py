@@ -87,7 +87,7 @@ def _votes(story: Story, index: int) -> list[Vote]:
                 continue
             claimed |= places
             found += votes
-    if not found:
+    if not any(vote.guest for vote in found):
         for frame in meeting_frames(story.language):
             for match in line.matches(frame):
                 found += _meeting_votes(story, index, match)
