@@ -18,7 +18,7 @@ install: .venv/.installed
 dev: .venv/.installed-dev
 
 test: .venv/.installed-dev
-	@TRACKER_SLOW_TESTS=1 .venv/bin/pytest -n 2 $(ARGS)
+	@TRACKER_SLOW_TESTS=1 .venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 
 bench: .venv/.installed-dev
 	@.venv/bin/python -m tests.bench $(ARGS)

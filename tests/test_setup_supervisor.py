@@ -22,6 +22,8 @@ from tracker.embedded.processes import wait_until
 from tracker.programs import KeepsDying, Program
 from tracker.state import CHECKOUT
 
+pytestmark = pytest.mark.xdist_group("supervisor")  # one first start for all
+
 
 @dataclass
 class Run:

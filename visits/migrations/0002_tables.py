@@ -15,6 +15,8 @@ import visits.models.bases
 from django.conf import settings
 from django.db import migrations, models
 
+from ._in_one_go import constraints_in_one_go
+
 
 class Migration(migrations.Migration):
 
@@ -2004,3 +2006,4 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_visitplaceevent" ("as_printed", "city_id", "id", "locked_fields", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "visit_id") VALUES (OLD."as_printed", OLD."city_id", OLD."id", OLD."locked_fields", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."visit_id"); RETURN NULL;', hash='8a637adfc96fa46d47f17752e338851aaf49e402', operation='DELETE', pgid='pgtrigger_delete_delete_21251', table='visits_visitplace', when='AFTER')),
         ),
     ]
+    operations = constraints_in_one_go(operations)
