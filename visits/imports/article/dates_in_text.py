@@ -97,7 +97,8 @@ class DateReader:
             return None
         if first > last and "X" not in first:
             return None
-        return When(match.start(), match.end(), first, last, name)
+        begin = min(match.start(key) for key in part)
+        return When(begin, match.end(), first, last, name)
 
     def _year(self, month: int, day: str | None) -> str:
         """The year of a day that has none: the publication's, or its neighbour at the turn of the year."""
@@ -141,13 +142,17 @@ class DateReader:
 def _patterns(month: str) -> dict[str, str]:
     """Range and day patterns, the longest first."""
     lead = r"\b(?:from\s+|between\s+|с\s+)?(?:the\s+)?"
+    one, two = rf"(?P<month>{month})\.?\s+(?P<day>{_DAY})", rf"(?P<month2>{month})\.?\s+(?P<day2>{_DAY})"
+    day, day2, year = rf"(?P<day>{_DAY})", rf"(?P<day2>{_DAY})", rf"(?:,?\s+(?P<year>{_YEAR})\b)?"
     return {
-        "month-day-to-month-day": rf"{lead}(?P<month>{month})\.?\s+(?P<day>{_DAY})(?:,?\s+{_YEAR})?{_DASH}(?P<month2>{month})\.?\s+(?P<day2>{_DAY})\b(?:,?\s+(?P<year>{_YEAR}))?",
-        "day-month-to-day-month": rf"{lead}(?P<day>{_DAY})\s+(?P<month>{month})(?:\s+{_YEAR})?{_DASH}(?P<day2>{_DAY})\s+(?P<month2>{month})\b(?:,?\s+(?P<year>{_YEAR}))?",
-        "month-days": rf"{lead}(?P<month>{month})\.?\s+(?P<day>{_DAY}){_DASH}(?P<day2>{_DAY})\b(?:,?\s+(?P<year>{_YEAR}))?",
-        "days-month": rf"{lead}(?P<day>{_DAY}){_DASH}(?P<day2>{_DAY})\s+(?:of\s+)?(?P<month>{month})\b(?:,?\s+(?P<year>{_YEAR}))?",
-        "month-day": rf"\b(?P<month>{month})\.?\s+(?P<day>{_DAY})\b(?:,?\s+(?P<year>{_YEAR})\b)?",
-        "day-month": rf"\b(?P<day>{_DAY})\s+(?:of\s+)?(?P<month>{month})\b(?:,?\s+(?P<year>{_YEAR})\b)?",
+        "month-day-to-month-day": rf"{lead}{one}(?:,?\s+{_YEAR})?{_DASH}{two}\b{year}",
+        "day-month-to-day-month": (
+            rf"{lead}{day}\s+(?P<month>{month})(?:\s+{_YEAR})?{_DASH}{day2}\s+(?P<month2>{month})\b{year}"
+        ),
+        "month-days": rf"{lead}{one}{_DASH}{day2}\b{year}",
+        "days-month": rf"{lead}{day}{_DASH}{day2}\s+(?:of\s+)?(?P<month>{month})\b{year}",
+        "month-day": rf"\b{one}\b{year}",
+        "day-month": rf"\b{day}\s+(?:of\s+)?(?P<month>{month})\b{year}",
         "month-year": rf"\b(?P<month>{month})\.?,?\s+(?P<year>{_YEAR})\b",
     }
 

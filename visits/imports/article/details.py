@@ -22,12 +22,12 @@ _LEADS_IN = {
 def assign_sentences(story: Story, visits: list[FoundVisit]) -> list[list[FoundVisit]]:
     """For each sentence the visits that it is about: those it votes for, else those of its place, else as before."""
     about: list[list[FoundVisit]] = []
-    current: list[FoundVisit] = [v for v in visits if set(x.rule for x in v.votes) - _PASSING][:1]
+    current: list[FoundVisit] = [v for v in visits if {x.rule for x in v.votes} - _PASSING][:1]
     for index, line in enumerate(story.lines):
         own = [visit for visit in visits if index in visit.sentences]
         codes = {p.code for p in line.places if p.kind in ("name", "city")}
         named = [visit for visit in visits if visit.host in codes]
-        lasting = [visit for visit in own if set(v.rule for v in visit.votes) - _PASSING]
+        lasting = [visit for visit in own if {v.rule for v in visit.votes} - _PASSING]
         if lasting:
             current = lasting
         elif (
@@ -65,10 +65,10 @@ def _kind(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> Non
     events = phrase_pattern(tuple(kinds["summit"]))
     for index in sorted({i for i, owners in enumerate(about) if visit in owners} & _near(visit)):
         sentence = story.lines[index].sentence
-        for start in attends.finditer(story.text, sentence.start, sentence.end):
-            found = events.search(story.text, start.end(), min(sentence.end, start.end() + 90))
-            if found and not re.search(r"[,;]", story.text[start.end() : found.start()]):
-                visit.kind, visit.kind_span = enums.VisitKind.SUMMIT, (start.start(), found.end())
+        for cue in attends.finditer(story.text, sentence.start, sentence.end):
+            found = events.search(story.text, cue.end(), min(sentence.end, cue.end() + 90))
+            if found and not re.search(r"[,;]", story.text[cue.end() : found.start()]):
+                visit.kind, visit.kind_span = enums.VisitKind.SUMMIT, (cue.start(), found.end())
                 return
 
 

@@ -15,7 +15,10 @@ from .persons import Line, Mention
 
 _GAPS = {"{gap}": 8, "{gap6}": 6, "{gap2}": 2, "{gap3}": 3, "{gap4}": 4, "{gap12}": 12}
 _PLAIN = r"(?:(?!P\d|invit|пригла)[^\s;]+ )"
-_COMPANY = r"(?: ,? ?(?:accompanied|joined|together with|along with|flanked|в сопровождении|вместе с) [^;]{0,150}?(?= (?:,|will|has|is) ))?"
+_COMPANY = (
+    r"(?: ,? ?(?:accompanied|joined|together with|along with|flanked|в сопровождении|вместе с)"
+    r" [^;]{0,150}?(?= (?:,|will|has|is) ))?"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,6 @@ from .sentences import Token, tokens
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 _SOFT_ENDINGS = ("иями", "ией", "иям", "иях", "ия", "ии", "ию", "ие")
-_ENDINGS = sorted(
-    "иями ями ами иях ях ах ого его ому ему ыми ими ией иям ем ом ой ей ый ий ая яя ое ее ые ие ую юю ых их ым им ов "
-    "ев ам ям ию ия ии а я о е ы и у ю ь й".split(),
-    key=len,
-    reverse=True,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +33,7 @@ def ru_stem(word: str) -> str:
     for ending in _SOFT_ENDINGS:  # Никосия keeps its и: it is no Никос
         if low.endswith(ending) and len(low) - len(ending) >= 2:
             return low[: len(low) - len(ending) + 1]
-    for ending in _ENDINGS:
+    for ending in lexicon.phrases("ru", "text", "case_endings"):
         if low.endswith(ending) and len(low) - len(ending) >= 3:
             return low[: -len(ending)]
     return low
@@ -70,9 +64,10 @@ class Trie:
         if self.capital and not line[position].text[:1].isupper():
             return None
         while index < len(line):
-            node = node.get(self.key(line[index]))
-            if node is None:
+            following = node.get(self.key(line[index]))
+            if following is None:
                 break
+            node = following
             index += 1
             for value, shout in node.get("", ()):
                 if not shout or line[position].text == shout:
@@ -193,9 +188,7 @@ class Gazetteer:
 
 
 def _stands_before_noun(line: Sequence[Token], last: int) -> bool:
-    return last < len(line) and line[last].is_word and line[last].low not in (
-        "and", "to", "in", "on", "for", "of", "is", "was", "will", "has", "have", "with", "at", "from", "by", "as", "the",
-    )  # fmt: skip
+    return last < len(line) and line[last].is_word and line[last].low not in lexicon.words("en", "text", "after_noun")
 
 
 def _items(path: Path) -> list[dict[str, Any]]:

@@ -11,10 +11,6 @@ from .persons import Mention, Person
 from .story import Story
 from .visits_found import FoundVisit
 
-_STOPS = frozenset(
-    "to said says who which that told where when while during after before because but ; adding whose whom что который которая которые где когда".split()
-)
-
 
 @dataclass(slots=True)
 class Encounter:
@@ -100,9 +96,11 @@ def people_after(story: Story, index: int, offset: int, *, first_gap: int = 12, 
                 distance = 0
             continue
         distance += 1
-        if unit.code in _STOPS or distance > (gap if found else first_gap):
+        if unit.code in lexicon.words(story.language, "visits", "list_ends") or distance > (
+            gap if found else first_gap
+        ):
             break
-        if found and unit.code in (".",) and unit.last >= len(tokens):
+        if found and unit.code == "." and unit.last >= len(tokens):
             break
     return found
 

@@ -180,7 +180,7 @@ class PostGrammar:
 
     def mention_at(self, position: int) -> Mention | None:
         index = self.line.sentence.index
-        if self.has(position, "heads") and not (position in self.at):
+        if self.has(position, "heads") and position not in self.at:
             left, right = self.post_left(position), self.post_right(position)
             name = self.name(right)
             country = self.country(left, right)
@@ -210,9 +210,9 @@ def find(cast: Cast) -> None:
     """Fill the mentions of every line and say whom they mean."""
     for line in cast.lines:
         line.mentions = PostGrammar(line).mentions()
-    ordered = [(line, mention) for line in cast.lines for mention in line.mentions]
+    ordered = [mention for line in cast.lines for mention in line.mentions]
     for wanted in ("post", "plain"):
-        for line, mention in ordered:
+        for mention in ordered:
             if mention.kind == wanted and not (
                 wanted == "plain"
                 and mention.first == 0
@@ -281,7 +281,7 @@ def _case(cast: Cast, mention: Mention) -> str:
         all(word.endswith(("а", "я")) for word in words[:2])
         and words[-1].endswith(("ова", "ева", "ина", "а"))
         and mention.first > 0
-        and not line[mention.first - 1].text == "."
+        and line[mention.first - 1].text != "."
     ):
         return "genitive"
     return "unknown"

@@ -255,7 +255,8 @@ class RecordBuilder:
 
     def said(self) -> tuple[list[TopicLink], list[Outcome], list[DialogueLink]]:
         own = [index for index, owners in enumerate(self.about) if self.visit in owners]
-        topics, seen = [], set()
+        topics: list[TopicLink] = []
+        seen: set[str] = set()
         for said in (said for index in own for said in talks.topics(self.story, index)):
             for slug in said.slugs or (None,):
                 printed = names.clean(self.story.text[said.start : said.end])[:1000]

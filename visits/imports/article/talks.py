@@ -92,12 +92,12 @@ def _named_topics(story: Story, index: int, found: list[Said]) -> list[Said]:
 def _topic_triggers(language: str) -> list[tuple[str, str, re.Pattern[str], enums.Modality]]:
     found = []
     for item in lexicon.table(language, "talks")["topic"]:
-        for side in ("before", "after"):
-            if item.get(side):
-                found.append((item["name"], side, phrase_pattern(tuple(item[side])), enums.Modality(item["modality"])))
+        modality = enums.Modality(item["modality"])
+        sides = [side for side in ("before", "after") if item.get(side)]
+        found += [(item["name"], side, phrase_pattern(tuple(item[side])), modality) for side in sides]
         if item.get("after_pattern"):
             pattern = re.compile(item["after_pattern"], re.IGNORECASE)
-            found.append((item["name"], "after", pattern, enums.Modality(item["modality"])))
+            found.append((item["name"], "after", pattern, modality))
     return found
 
 
@@ -149,7 +149,7 @@ def _stripped(story: Story, start: int, end: int) -> tuple[int, int] | None:
     changed = True
     while changed and start < end:
         changed = False
-        while start < end and story.text[start] in _EDGES and not (story.text[start] == "“"):
+        while start < end and story.text[start] in _EDGES and story.text[start] != "“":
             start += 1
         for front in (*fronts, "and", "и"):
             low = story.text[start : start + len(front) + 1].casefold()

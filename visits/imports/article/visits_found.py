@@ -77,7 +77,8 @@ def _is_about_something_else(story: Story) -> bool:
 
 def _votes(story: Story, index: int) -> list[Vote]:
     """The votes of one sentence: each place is claimed by the first frame that fits it."""
-    line, found = story.coded[index], []
+    line = story.coded[index]
+    found: list[Vote] = []
     claimed: set[int] = set()
     for frame in frames(story.language):
         for match in line.matches(frame):
