@@ -4,7 +4,8 @@ Each batch is one transaction: its records, candidates, problems and the run's c
 run again and goes on behind the last batch; its rows are numbered anew, so that identities are the same.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ TRUSTED = {
     "unfccc": "UNFCCC attendance data",
 }
 _LOCK = 7_302_613  # one load writes at a time: two overlapping ones make no doubles
+_RUN_LOCK = 7_302_614
 Progress = Callable[[ImportRun], None]
 Inputs = Sequence[tuple[InputFile, Reader]]
 
@@ -76,10 +78,29 @@ def create_run(
 
 
 def run_load(run_id: int, progress: Progress | None = None) -> ImportRun:
-    """Do a queued load, or go on with one that was killed."""
-    run = ImportRun.objects.get(pk=run_id)
-    if run.status not in {enums.RunStatus.QUEUED, enums.RunStatus.RUNNING}:
-        return run
+    """Do a queued load, or go on with one that was killed. A run that another worker is doing is left to it."""
+    with _alone(run_id) as alone:
+        run = ImportRun.objects.get(pk=run_id)
+        if alone and run.status in {enums.RunStatus.QUEUED, enums.RunStatus.RUNNING}:
+            _run_files(run, progress)
+    return run
+
+
+@contextmanager
+def _alone(run_id: int) -> Iterator[bool]:
+    """Whether this connection alone does the run; the database lets go when the connection dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_RUN_LOCK, run_id])
+        (alone,) = cursor.fetchone()
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_RUN_LOCK, run_id])
+
+
+def _run_files(run: ImportRun, progress: Progress | None) -> None:
     reader = reader_named(run.format) if run.format else None
     inputs = []
     for stored in run.files.all():
@@ -93,7 +114,6 @@ def run_load(run_id: int, progress: Progress | None = None) -> ImportRun:
         _load(run, inputs, progress)
     except UnreadableInput as error:
         fail(run, error)
-    return run
 
 
 def load_paths(
