@@ -7,7 +7,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_LINK_MODE := copy
 export UV_COMPILE_BYTECODE := 1
+export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A user without a home of its own has no place for a cache.
+CACHE := $(shell test -w "$$HOME" || echo --no-cache)
 
 .PHONY: run install dev test bench lint format
 
@@ -38,7 +41,7 @@ $(UV):
 
 # --inexact: `make run` after `make test` keeps what the tests need.
 .venv/.installed: $(UV) pyproject.toml uv.lock
-	@$(UV) sync -q --frozen --no-dev --inexact && touch $@
+	@$(UV) sync -q $(CACHE) --frozen --no-dev --inexact && touch $@
 
 .venv/.installed-dev: $(UV) pyproject.toml uv.lock
-	@$(UV) sync -q --frozen --inexact && touch $@ .venv/.installed
+	@$(UV) sync -q $(CACHE) --frozen --inexact && touch $@ .venv/.installed
