@@ -25,10 +25,10 @@ COLLECTED_STATIC = environment.flag("TRACKER_COLLECTED_STATIC")  # `collectstati
 # applications
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "tracker.desk.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -183,6 +183,23 @@ if environment.flag("TRACKER_HTTPS"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31_536_000
+
+# the editors' desk
+
+_PALETTE = {  # shade: lightness and chroma of one blue-green accent
+    "50": "97.5% .012", "100": "94.5% .025", "200": "89% .045", "300": "81% .065", "400": "70% .08", "500": "58% .085",
+    "600": "47% .08", "700": "40% .07", "800": "34% .055", "900": "29% .045", "950": "22% .035",
+}  # fmt: skip
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Visit tracker"),
+    "SITE_HEADER": _("Visit tracker"),
+    "SITE_SUBHEADER": _("Editors’ desk"),
+    "SITE_SYMBOL": "travel_explore",
+    "SHOW_HISTORY": True,
+    "BORDER_RADIUS": "4px",
+    "COLORS": {"primary": {shade: f"oklch({tone} 205)" for shade, tone in _PALETTE.items()}},
+    "STYLES": [f"{STATIC_URL}admin/desk/desk.css"],
+}
 
 # API
 

@@ -5,10 +5,12 @@ Reviewers publish, withdraw, send back, and grant trust. One person may be in se
 give and take permissions: `ensure_groups` fills a group only when it makes it.
 """
 
+import hashlib
+import secrets
 from typing import Any
 
 from visits.enums import State
-from visits.models import Citation, Delegation, Meeting, MeetingVisit, Member, Visit, evidence
+from visits.models import ApiToken, Citation, Delegation, Meeting, MeetingVisit, Member, Visit, evidence
 
 # What is entered as part of a visit or meeting.
 _RECORD = ("visit", "meeting", "trip")
@@ -94,3 +96,23 @@ def roots(record: Any) -> list[Visit | Meeting]:
 def cited(citation: Citation) -> Any:
     """The record that a citation points at."""
     return next((getattr(citation, name) for name in evidence.TARGETS if getattr(citation, f"{name}_id")), None)
+
+
+# API tokens
+
+
+def digest_of(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_token() -> str:
+    """A fresh token of 256 random bits; its prefix lets scanners of leaked secrets find it."""
+    return f"visits_{secrets.token_urlsafe(32)}"
+
+
+def create_token(user: Any, name: str) -> str:
+    """Give the user a token under a name that is new to them; the token, which cannot be read again."""
+    token = new_token()
+    ApiToken.objects.create(user=user, name=name, digest=digest_of(token))
+    return token

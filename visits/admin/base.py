@@ -1,0 +1,145 @@
+"""What every list and page of the desk shares: permissions, hand edits through `visits.edit`, history."""
+
+from typing import Any
+
+import pghistory
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet, URLField
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+
+from visits import access, edit, history
+
+from . import lookup
+from .forms import DeskForm, DeskFormSet
+
+
+class RecordPermissions:
+    """Editors change every record, contributors what belongs to drafts (see `visits.access`)."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)  # type: ignore[misc]
+        return allowed and (obj is None or access.may_edit(request.user, obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        parts = (request,) if isinstance(self, ModelAdmin) else (request, obj)
+        allowed = super().has_add_permission(*parts)  # type: ignore[misc]
+        return allowed and (obj is None or access.may_edit(request.user, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return allowed and (obj is None or access.may_edit(request.user, obj))
+
+
+class DeskAdmin(RecordPermissions, ModelAdmin):
+    """A table of the tracker in the admin; every write is a hand edit."""
+
+    form = DeskForm
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    change_form_template = "admin/desk/change_form.html"
+    compressed_fields = False
+    warn_unsaved_form = True
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+    name_column = "name"
+    short_column = ""
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return lookup.by_name(queryset, search_term, self.name_column, self.short_column), False
+
+    def option_label(self, obj: Any) -> str:
+        """What an autocomplete shows for the row."""
+        return str(obj)
+
+    # writing
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        with pghistory.context(user=request.user.pk, reason=request.POST.get("reason", "")):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: Any) -> None:
+        edit.save(obj, form.changed_data if change else None)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        with edit.deed(request.user, request.POST.get("reason", "")):
+            edit.remove(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        with edit.deed(request.user):
+            for row in queryset:
+                edit.remove(row)
+
+    # history
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who changed what, when and why, with the record's parts."""
+        record = self.get_object(request, object_id)
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History: %(record)s") % {"record": record},
+            "entries": history.of(record),
+            "opts": self.opts,
+            "object": record,
+            "back": reverse(self._url("change"), args=[quote(record.pk)]),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/desk/history.html", context)
+
+    def _url(self, name: str) -> str:
+        return f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{name}"
+
+    # Django's own log of the admin would be a second, poorer history.
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None: ...
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None: ...
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None: ...
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """What nobody edits by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class DeskTabular(RecordPermissions, TabularInline):
+    formset = DeskFormSet
+    extra = 0
+    show_change_link = False
+
+
+class DeskStacked(RecordPermissions, StackedInline):
+    formset = DeskFormSet
+    extra = 0
+
+
+def tell(request: HttpRequest, error: Exception) -> None:
+    """Show why something was refused."""
+    messages.error(request, str(error))

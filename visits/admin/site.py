@@ -1,0 +1,92 @@
+"""The editors' desk: Django's admin with our start page, menu and autocompletes."""
+
+from typing import Any
+
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+from .start import start_context
+
+# Heading, then (words, icon, model) of the lists below it.
+MENU: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
+    (
+        _("Records"),
+        (
+            (_("Visits"), "flight_takeoff", "visit"),
+            (_("Meetings"), "handshake", "meeting"),
+            (_("Outcomes"), "task_alt", "outcome"),
+            (_("Trips"), "route", "trip"),
+        ),
+    ),
+    (
+        _("Loads and review"),
+        (
+            (_("To review"), "rate_review", "candidate"),
+            (_("Doubts"), "help", "doubt"),
+            (_("Loads"), "upload_file", "importrun"),
+            (_("Sources"), "article", "source"),
+            (_("Judgements"), "gavel", "judgement"),
+        ),
+    ),
+    (
+        _("People and places"),
+        (
+            (_("Officials"), "person", "official"),
+            (_("Posts"), "badge", "post"),
+            (_("Tenures"), "event_seat", "tenure"),
+            (_("Organizations"), "account_balance", "organization"),
+            (_("Countries"), "public", "country"),
+            (_("Cities"), "location_city", "city"),
+        ),
+    ),
+    (
+        _("Subjects"),
+        (
+            (_("Topics"), "account_tree", "topic"),
+            (_("Dialogues"), "forum", "dialogue"),
+        ),
+    ),
+)
+
+
+class BestMatchFirst(AutocompleteJsonView):
+    """Options with what tells two of the same name apart, such as the country."""
+
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        label = getattr(self.model_admin, "option_label", str)
+        return super().serialize_result(obj, to_field_name) | {"text": label(obj)}
+
+
+class DeskSite(UnfoldAdminSite):
+    site_header = _("Visit tracker")  # type: ignore[assignment]
+    site_title = _("Visit tracker")  # type: ignore[assignment]
+    index_title = _("Editors’ desk")  # type: ignore[assignment]
+    enable_nav_sidebar = True
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse | JsonResponse:  # type: ignore[override]
+        return BestMatchFirst.as_view(admin_site=self)(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return super().index(request, {**(extra_context or {}), **start_context(request.user)})
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """What the user may see, by purpose; accounts for those who manage them."""
+        menu = [*MENU, (_("Access"), ((_("API tokens"), "key", "apitoken"),))]
+        groups = [self._group(request, title, items, "visits") for title, items in menu]
+        accounts = ((_("People"), "group", "user"), (_("Groups"), "groups", "group"))
+        groups.append(self._group(request, _("Accounts"), accounts, "auth"))
+        return [group for group in groups if group["items"]]
+
+    def _group(self, request: HttpRequest, title: Any, items: Any, app: str) -> dict[str, Any]:
+        entries = []
+        for words, icon, model in items:
+            if request.user.has_perm(f"{app}.view_{model}"):
+                link = reverse(f"{self.name}:{app}_{model}_changelist")
+                active = request.path.startswith(link)
+                entries.append({"title": words, "icon": icon, "link": link, "active": active, "has_permission": True})
+        return {"title": title, "items": entries, "separator": True}
