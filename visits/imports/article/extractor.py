@@ -30,6 +30,7 @@ _NAMES = {
     "fa": "Persian",
     "pl": "Polish",
 }
+_SHORT = 300
 _URL = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -41,8 +42,22 @@ def language_of(document: Document) -> str:
     letters = [c for c in sample if c.isalpha()]
     if not letters:
         return "und"
+    if len(letters) < _SHORT:
+        short = _language_of_few_words(sample)
+        if short:
+            return short
     code, _score = py3langid.classify(sample)
     return str(code)
+
+
+def _language_of_few_words(sample: str) -> str:
+    """A line or two is too little for letter statistics: its small words tell."""
+    found = re.findall(r"[^\W\d_]+", sample.casefold())
+    for language in lexicon.LANGUAGES:
+        small = sum(word in lexicon.words(language, "text", "small_words") for word in found)
+        if found and small / len(found) >= 0.12:
+            return language
+    return ""
 
 
 class RulesExtractor:

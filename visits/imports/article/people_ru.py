@@ -11,27 +11,7 @@ from .gazetteer import Place, ru_stem
 from .persons import Cast, Line, Mention, Person
 
 _DASHES = "-‐‑–"
-_NAME_ENDINGS = (
-    "ого",
-    "ому",
-    "ыми",
-    "ом",
-    "ем",
-    "ым",
-    "им",
-    "ой",
-    "ей",
-    "ою",
-    "а",
-    "у",
-    "е",
-    "ы",
-    "и",
-    "я",
-    "ю",
-    "й",
-    "ь",
-)
+_NAME_ENDINGS = tuple("ого ому ыми ом ем ым им ой ою а у е ы и я ю й ь".split())
 _PREPOSITIONS = ("по", "при", "с", "в", "на")
 
 
@@ -75,8 +55,10 @@ class PostGrammar:
         if not 0 <= index < len(self.tokens):
             return False
         token = self.tokens[index]
-        if not token.is_word or not token.capital or index in self.at or not _is_cyrillic(token.text):
+        if not token.is_word or not token.capital or not _is_cyrillic(token.text):
             return False
+        if index in self.at and not (self.at[index].kind == "city" and self.is_name_word(index + 1)):
+            return False  # a city's name before a surname is a given name: Милан
         if token.low in lexicon.words("ru", "posts", "not_names") or self.has(index, "heads"):
             return False
         if self.stems[index] in _stems("portfolio"):
@@ -134,7 +116,7 @@ class PostGrammar:
         right = head + 1
         while right < len(self.tokens):
             place = self.at.get(right)
-            if place:
+            if place and place.kind != "city":
                 right = place.last
             elif self.glued(right) and (self.has(right + 1, "portfolio") or self.has(right + 1, "heads")):
                 right += 2

@@ -276,7 +276,9 @@ class PostGrammar:
         if not 0 <= position < len(self.tokens):
             return False
         token = self.tokens[position]
-        if not token.is_word or not token.capital or position in self.at:
+        if not token.is_word or not token.capital:
+            return False
+        if position in self.at and not self.is_given_name(position):
             return False
         low = token.low
         if (
@@ -286,6 +288,14 @@ class PostGrammar:
         ):
             return False
         return not (len(token.text) > 3 and token.text.isupper() and not self.shouting) or self.beside_name(position)
+
+    def is_given_name(self, position: int) -> bool:
+        """A city's name between a post and a surname is a given name: "President Milan Kos"."""
+        place = self.at[position]
+        before = position - 2 if self.low(position - 1) == "." else position - 1
+        after_post = self.is_head(before) or self.builds(before) or self.low(before) in _words("honorifics")
+        single = place.kind == "city" and place.last - place.first == 1
+        return single and after_post and position + 1 not in self.at and self.is_name_word(position + 1)
 
     def beside_name(self, position: int) -> bool:
         """ "Ms. KAMO Yuki", "Mr. Yerlan ABENOV": a surname in capitals beside a given name or an honorific."""

@@ -139,7 +139,9 @@ def _split_at_and(story: Story, start: int, end: int) -> list[tuple[int, int]]:
         left, right = story.text[start : link.start()], story.text[link.end() : end]
         weak = link.group().split()[0] in ("and", "и")
         paired = re.search(r"\b(?:between|both|между)\b", left) and not re.search(r"\b(?:and|и)\b", left)
-        if not weak or (len(left.split()) >= 3 and len(right.split()) >= 3 and not paired):
+        apart = len(left.split()) >= 3 and len(right.split()) >= 3
+        article = link.group().split()[-1] == "the" and len(left.split()) >= 2
+        if not weak or ((apart or article) and not paired):
             return [(start, link.start()), *_split_at_and(story, link.end(), end)]
     return [(start, end)]
 

@@ -118,9 +118,15 @@ def _guest(story: Story, index: int, match: Match) -> tuple[Mention | None, Plac
         return match.guest.mention, None
     if match.guest and match.guest.place:
         return None, match.guest.place
+    if match.frame.guest_is == "subject" and story.cast.speaker and {"my", "i", "our"} & set(_low_words(story, index)):
+        return story.cast.speaker.best_name, None
     if match.frame.guest_is == "subject" or match.frame.name in ("while-in", "visit-to"):
         return subject(story, index), None
     return None, None
+
+
+def _low_words(story: Story, index: int) -> list[str]:
+    return [token.low for token in story.lines[index].sentence.tokens]
 
 
 def subject(story: Story, index: int) -> Mention | None:
