@@ -97,8 +97,12 @@ class Catalogue:
         return sorted(code for code, entry in self.countries.items() if entry.region in inside)
 
     def countries_named(self, key: str) -> list[str]:
-        """Codes of the countries that have a name with a word beginning with this search key."""
-        return sorted(code for code, words in self.country_keys.items() if any(word.startswith(key) for word in words))
+        """Codes of the countries with a word in a name that begins with this search key; a short key is whole."""
+
+        def means(words: set[str]) -> bool:
+            return key in words or (len(key) > 2 and any(word.startswith(key) for word in words))
+
+        return sorted(code for code, words in self.country_keys.items() if means(words))
 
     @cached_property
     def _narrower(self) -> dict[Any, list[Any]]:

@@ -1,0 +1,309 @@
+"""The filters of visits, meetings and delegations."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from visits import dates, enums
+from visits.models import (
+    Citation,
+    Delegation,
+    DialogueLink,
+    Meeting,
+    MeetingVisit,
+    Member,
+    Official,
+    Outcome,
+    Participant,
+    Source,
+    TopicLink,
+    Visit,
+)
+
+from . import texts, values
+from .base import AnyOf, ListFilter, Union, only, sorting
+
+PUBLISHED = enums.State.PUBLISHED
+EITHER = _("Country (guest or host)")
+
+
+def met_in_public() -> QuerySet[MeetingVisit]:
+    return MeetingVisit.objects.filter(meeting__state=PUBLISHED)
+
+
+def by_citation(owner: str, sources: list[int]) -> Union:
+    """Ids of the visits or meetings that these sources evidence, as a whole or in part."""
+    cited, found = Citation.objects.filter(source__in=sources), Union()
+    parts = ("delegation", "member__delegation", "topic_link", "dialogue_link", "outcome")
+    for path in (owner, *(f"{part}__{owner}" for part in parts), *(["participant__meeting"] * (owner == "meeting"))):
+        found.add(cited.filter(**{f"{path}__isnull": False}), f"{path}_id")
+    return found
+
+
+class EncounterFilter(ListFilter):
+    """What the lists of visits and of meetings share."""
+
+    owner = ""
+
+    ordering = sorting("-start", "start", "-id", "id")
+    q = only(values.words, _("Words"), method="with_words", help_text="Words in titles, names, countries and quotes.")
+    official = AnyOf(
+        values.record(Official.objects.public), _("Person"), method="with_official", help_text="The id of an official."
+    )
+    topic = AnyOf(values.topic, _("Topic"), method="about", help_text="A topic's slug; narrower topics are included.")
+    modality = AnyOf(
+        values.choice(enums.Modality), _("How firm"), method="firm_as", choices=enums.Modality.choices,
+        help_text="Of a topic or an outcome; with `topic`, of that topic.",
+    )  # fmt: skip
+    dialogue = AnyOf(values.dialogue, _("Dialogue"), method="of_dialogue", help_text="A dialogue's slug.")
+    status = AnyOf(values.choice(enums.Status), _("Status"), column="status", choices=enums.Status.choices)
+    from_ = only(
+        values.moment,
+        _("From"),
+        help_text="EDTF date with a year: what ends on or after its first day.",
+        example="2024",
+    )
+    to = only(
+        values.moment,
+        _("To"),
+        help_text="EDTF date with a year: what begins on or before its last day.",
+        example="2024-06",
+    )
+    undated = only(
+        values.yes_or_no, _("Without a year too"), choices=[("true", _("yes"))],
+        help_text="With `from` or `to`: also what has no year.",
+    )  # fmt: skip
+    source = AnyOf(
+        values.record(Source.objects.public), _("Source"), method="cited_by", help_text="The id of a source."
+    )
+    run = AnyOf(values.run, _("Load"), method="made_by", help_text="The id of an import.")
+    dataset = AnyOf(values.dataset, _("Data set"), method="in_dataset", help_text="A data set's slug.")
+    external_id = AnyOf(
+        values.external_id, _("External id"), method="with_external_id", example="hsg-visits:2138",
+        help_text="The id that a data set gives: `hsg-visits:2138`.",
+    )  # fmt: skip
+
+    @property
+    def is_dated(self) -> bool:
+        return bool(self.chosen("from") or self.chosen("to"))
+
+    def left_out(self) -> int:
+        """How many records without a year `from` and `to` leave out."""
+        if not self.is_dated or self.one("undated"):
+            return 0
+        return int(super().filter_queryset(self.queryset.all()).filter(earliest__isnull=True).count())
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        queryset = super().filter_queryset(queryset)
+        if self.is_dated:
+            first, last = (dates.bounds(self.one(name, "")) for name in ("from", "to"))
+            queryset = queryset.during(  # type: ignore[attr-defined]
+                first[0], last[1], undated=bool(self.one("undated"))
+            )
+        return queryset
+
+    def own(self, found: Union, linked: QuerySet[Any]) -> None:
+        """The records that these links belong to; of a visit also those of its published meetings."""
+        found.add(linked.filter(**{f"{self.owner}__isnull": False}), f"{self.owner}_id")
+        if self.owner == "visit":
+            met = linked.filter(meeting__isnull=False).order_by().values("meeting_id")
+            found.add(met_in_public().filter(meeting__in=met), "visit_id")
+
+    def about(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        topics = self.known.narrower(self.chosen("topic"))
+        modalities = self.chosen("modality")
+        firm = Q(modality__in=modalities) if modalities else Q()
+        found = Union()
+        self.own(found, TopicLink.objects.filter(firm, topic__in=topics))
+        self.own(found, Outcome.objects.filter(firm, topics__in=topics))
+        return found.of(queryset)
+
+    def firm_as(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        if self.chosen("topic"):
+            return queryset
+        found = Union()
+        for model in (TopicLink, Outcome):
+            self.own(found, model.objects.filter(modality__in=self.chosen("modality")))
+        return found.of(queryset)
+
+    def of_dialogue(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        self.own(found, DialogueLink.objects.filter(dialogue__in=self.chosen("dialogue")))
+        return found.of(queryset)
+
+    def cited_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return by_citation(self.owner, self.chosen("source")).of(queryset)
+
+    def made_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        runs, found = self.chosen("run"), Union()
+        found.add(queryset.model.objects.filter(created_by_run__in=runs), "pk")
+        found.add(queryset.model.objects.filter(candidates__run__in=runs, candidates__state="accepted"), "pk")
+        return found.of(queryset)
+
+    def in_dataset(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        found.add(queryset.model.objects.filter(external_ids__dataset__slug__in=self.chosen("dataset")), "pk")
+        return found.of(queryset)
+
+    def with_external_id(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        for slug, text in self.chosen("external_id"):
+            ids = Q(external_ids__dataset__slug=slug, external_ids__value=text)
+            found.add(queryset.model.objects.filter(ids), "pk")
+        return found.of(queryset)
+
+
+def on_side(role: str, parties: list[values.Party]) -> Q:
+    """Whether a side (`guest`, `host`, `sender`) is one of these."""
+    countries = [party.country for party in parties if party.country]
+    bodies = [party.organization for party in parties if party.organization]
+    found = Q(**{f"{role}_country__in": countries}) if countries else Q()
+    return found | Q(**{f"{role}_organization__in": bodies}) if bodies else found
+
+
+class VisitFilter(EncounterFilter):
+    """The filters of `/visits/` and `/api/v1/visits/`."""
+
+    owner = "visit"
+
+    guest = AnyOf(
+        values.party, _("Guest"), method="by_guest", example="TM",
+        help_text="A country's code (TM, TKM, SUHH) or an organization's slug (eu).",
+    )  # fmt: skip
+    host = AnyOf(
+        values.party, _("Host"), method="by_host", example="JP",
+        help_text="A country's code (JP, JPN) or an organization's slug (un).",
+    )  # fmt: skip
+    country = AnyOf(values.party, EITHER, method="by_either", help_text="Guest or host: a code or a slug.")
+    pair = AnyOf(values.pair, _("Pair"), method="by_pair", example="TM-JP", help_text="Two sides, in both directions.")
+    region = AnyOf(
+        values.region, _("Region"), method="in_region", example="central-asia",
+        help_text="Guest or host in a UN M49 region: its code (143) or its name (central-asia).",
+    )  # fmt: skip
+    post_rank = AnyOf(
+        values.choice(enums.Rank), _("Rank of the head"), method="led_by", choices=enums.Rank.choices,
+        help_text="The rank of the post of a head of delegation.",
+    )  # fmt: skip
+    kind = AnyOf(values.choice(enums.VisitKind), _("Kind"), column="kind", choices=enums.VisitKind.choices)
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Visit.objects.published()
+
+    def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return texts.visits_with(queryset, self.one("q"), self.known)
+
+    def by_guest(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return queryset.filter(on_side("guest", self.chosen("guest")))
+
+    def by_host(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return queryset.filter(on_side("host", self.chosen("host")))
+
+    def by_either(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        for role in ("guest", "host"):
+            found.add(Visit.objects.filter(on_side(role, self.chosen("country"))), "pk")
+        return found.of(queryset)
+
+    def by_pair(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        for one, other in self.chosen("pair"):
+            for guest, host in ((one, other), (other, one)):
+                found.add(Visit.objects.filter(on_side("guest", [guest]) & on_side("host", [host])), "pk")
+        return found.of(queryset)
+
+    def in_region(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        codes = {code for region in self.chosen("region") for code in self.known.countries_of(region)}
+        return queryset.involving(sorted(codes))  # type: ignore[attr-defined]
+
+    def led_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        heads = Member.objects.filter(head=True, delegation__visit__isnull=False)
+        found = Union()
+        found.add(heads.filter(post__rank__in=self.chosen("post_rank")), "delegation__visit_id")
+        return found.of(queryset)
+
+    def with_official(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        mine, found = {"official__in": self.chosen("official")}, Union()
+        found.add(Member.objects.filter(**mine, delegation__visit__isnull=False), "delegation__visit_id")
+        for people, column in ((Participant, "meeting_id"), (Member, "delegation__meeting_id")):
+            rows = people.objects.filter(**mine, **{f"{column}__isnull": False})
+            found.add(met_in_public().filter(meeting__in=rows.order_by().values(column)), "visit_id")
+        return found.of(queryset)
+
+
+class MeetingFilter(EncounterFilter):
+    """The filters of `/meetings/` and `/api/v1/meetings/`."""
+
+    owner = "meeting"
+
+    country = AnyOf(
+        values.party,
+        _("Country"),
+        method="by_side",
+        help_text="On a side or as a delegation's sender: a code or a slug.",
+    )
+    venue = AnyOf(values.country, _("Held in"), column="venue_country", help_text="A country's code.")
+    format = AnyOf(
+        values.choice(enums.MeetingFormat), _("Format"), column="format", choices=enums.MeetingFormat.choices
+    )
+    visit = AnyOf(
+        values.record(Visit.objects.published), _("Visit"), method="within", help_text="The id of a visit it lies in."
+    )
+    alone = only(
+        values.yes_or_no, _("Stands alone"), method="stands_alone", choices=[("true", _("yes")), ("false", _("no"))],
+        help_text="Whether it lies in no visit.",
+    )  # fmt: skip
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Meeting.objects.published()
+
+    def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return texts.meetings_with(queryset, self.one("q"), self.known)
+
+    def by_side(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        parties, found = self.chosen("country"), Union()
+        found.add(Participant.objects.filter(on_side("side", parties)), "meeting_id")
+        sent = Delegation.objects.filter(on_side("sender", parties), meeting__isnull=False)
+        found.add(sent, "meeting_id")
+        return found.of(queryset)
+
+    def within(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        found.add(MeetingVisit.objects.filter(visit__in=self.chosen("visit")), "meeting_id")
+        return found.of(queryset)
+
+    def stands_alone(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        within = Q(pk__in=MeetingVisit.objects.filter(visit__state=PUBLISHED).order_by().values("meeting_id"))
+        return queryset.filter(~within if self.one("alone") else within)
+
+    def with_official(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        mine, found = {"official__in": self.chosen("official")}, Union()
+        found.add(Participant.objects.filter(**mine), "meeting_id")
+        found.add(Member.objects.filter(**mine, delegation__meeting__isnull=False), "delegation__meeting_id")
+        return found.of(queryset)
+
+
+class DelegationFilter(ListFilter):
+    ordering = sorting("-id", "id")
+    visit = AnyOf(values.record(Visit.objects.published), _("Visit"), column="visit", help_text="The id of a visit.")
+    meeting = AnyOf(
+        values.record(Meeting.objects.published), _("Meeting"), column="meeting", help_text="The id of a meeting."
+    )
+    sender = AnyOf(values.party, _("Sender"), method="sent_by", help_text="A country's code or an organization's slug.")
+    official = AnyOf(
+        values.record(Official.objects.public), _("Person"), method="with_official", help_text="The id of a member."
+    )
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Delegation.objects.filter(Q(visit__state=PUBLISHED) | Q(meeting__state=PUBLISHED))
+
+    def sent_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return queryset.filter(on_side("sender", self.chosen("sender")))
+
+    def with_official(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        found.add(Member.objects.filter(official__in=self.chosen("official")), "delegation_id")
+        return found.of(queryset)

@@ -1,0 +1,253 @@
+"""The filters of officials, posts, organizations, countries, topics, outcomes, dialogues, sources and citations."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from visits import enums
+from visits.models import (
+    Citation,
+    Country,
+    CountryName,
+    Dialogue,
+    DialogueName,
+    Meeting,
+    Official,
+    OfficialName,
+    Organization,
+    OrganizationName,
+    Outcome,
+    Post,
+    Source,
+    Tenure,
+    Topic,
+    TopicName,
+    Visit,
+)
+from visits.models.evidence import TARGETS
+
+from . import texts, values
+from .base import AnyOf, ListFilter, Union, only, sorting
+
+WORDS = "Words in its names."
+CODE = "A country's code: TM, TKM, SUHH."
+
+
+class NamedFilter(ListFilter):
+    """A list that can be searched by name, in these columns and in the other names."""
+
+    columns: tuple[str, ...] = ("name",)
+    other: tuple[Any, str] | None = None
+
+    q = only(values.words, _("Name"), method="with_words", help_text=WORDS)
+
+    def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return texts.named(queryset, self.one("q"), *self.columns, other=self.other)
+
+
+class OfficialFilter(NamedFilter):
+    columns, other = ("key",), (OfficialName, "official")
+
+    country = AnyOf(values.country, _("Country"), column="country", help_text=CODE)
+    rank = AnyOf(
+        values.choice(enums.Rank), _("Rank"), method="ranked", choices=enums.Rank.choices, help_text="Of a post held."
+    )
+    post = AnyOf(values.record(Post.objects.public), _("Post"), method="in_post", help_text="The id of a post held.")
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Official.objects.public()
+
+    def _holding(self, queryset: QuerySet[Any], posts: Any) -> QuerySet[Any]:
+        """Officials who hold one of these posts by a tenure, or were printed with it in a published record."""
+        found = Union()
+        found.add(Tenure.objects.filter(post__in=posts), "official_id")
+        for rows, state in (
+            ("member_rows", "delegation__visit__state"),
+            ("member_rows", "delegation__meeting__state"),
+            ("participant_rows", "meeting__state"),
+        ):
+            held = {f"{rows}__post__in": posts, f"{rows}__{state}": enums.State.PUBLISHED}
+            found.add(Official.objects.filter(**held), "pk")
+        return found.of(queryset)
+
+    def ranked(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return self._holding(queryset, Post.objects.filter(rank__in=self.chosen("rank")).order_by().values("pk"))
+
+    def in_post(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return self._holding(queryset, self.chosen("post"))
+
+
+class PostFilter(NamedFilter):
+    columns = ("key",)
+
+    ordering = sorting("title")
+    country = AnyOf(values.country, _("Country"), column="country", help_text=CODE)
+    organization = AnyOf(
+        values.record(Organization.objects.public), _("Organization"), column="organization",
+        help_text="The id of an organization.",
+    )  # fmt: skip
+    rank = AnyOf(values.choice(enums.Rank), _("Rank"), column="rank", choices=enums.Rank.choices)
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Post.objects.public()
+
+
+class TenureFilter(ListFilter):
+    ordering = sorting("-id", "id")
+    official = AnyOf(
+        values.record(Official.objects.public), _("Person"), column="official", help_text="The id of an official."
+    )
+    post = AnyOf(values.number_of, _("Post"), column="post", help_text="The id of a post.")
+    country = AnyOf(values.country, _("Country"), column="post__country", help_text=CODE)
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Tenure.objects.filter(Exists(Official.objects.public().filter(pk=OuterRef("official"))))
+
+
+class CountryFilter(NamedFilter):
+    other = (CountryName, "country")
+
+    region = AnyOf(
+        values.region, _("Region"), method="in_region", example="central-asia",
+        help_text="A UN M49 region: its code (143) or its name (central-asia).",
+    )  # fmt: skip
+    kind = AnyOf(values.choice(enums.CountryKind), _("Kind"), column="kind", choices=enums.CountryKind.choices)
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Country.objects.all()
+
+    def in_region(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        codes = {code for region in self.chosen("region") for code in self.known.countries_of(region)}
+        return queryset.filter(pk__in=sorted(codes))
+
+
+class OrganizationFilter(NamedFilter):
+    columns, other = ("key", "short_name"), (OrganizationName, "organization")
+
+    country = AnyOf(values.country, _("Country"), column="country", help_text=CODE)
+    kind = AnyOf(
+        values.choice(enums.OrganizationKind), _("Kind"), column="kind", choices=enums.OrganizationKind.choices
+    )
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Organization.objects.public()
+
+
+class TopicFilter(NamedFilter):
+    other = (TopicName, "topic")
+
+    parent = AnyOf(values.topic, _("Broader topic"), column="parent", help_text="The slug of the topic above.")
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Topic.objects.all()
+
+
+class DialogueFilter(NamedFilter):
+    other = (DialogueName, "dialogue")
+
+    country = AnyOf(values.country, _("Member"), method="with_member", help_text="The code of a member country.")
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Dialogue.objects.all()
+
+    def with_member(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        found.add(Dialogue.objects.filter(countries__in=self.chosen("country")), "pk")
+        return found.of(queryset)
+
+
+class OutcomeFilter(NamedFilter):
+    columns = ("title",)
+
+    ordering = sorting("-id", "id")
+    kind = AnyOf(values.choice(enums.OutcomeKind), _("Kind"), column="kind", choices=enums.OutcomeKind.choices)
+    modality = AnyOf(values.choice(enums.Modality), _("How firm"), column="modality", choices=enums.Modality.choices)
+    life = AnyOf(values.choice(enums.OutcomeLife), _("Life"), column="life", choices=enums.OutcomeLife.choices)
+    overdue = only(
+        values.yes_or_no, _("Overdue"), method="by_overdue", choices=[("true", _("yes")), ("false", _("no"))],
+        help_text="Open although its due date has passed.",
+    )  # fmt: skip
+    country = AnyOf(values.party, _("Country"), method="by_country", help_text="On a side of its visit or meeting.")
+    topic = AnyOf(values.topic, _("Topic"), method="about", help_text="A topic's slug; narrower topics are included.")
+    dialogue = AnyOf(values.dialogue, _("Dialogue"), column="dialogue", help_text="A dialogue's slug.")
+    visit = AnyOf(values.record(Visit.objects.published), _("Visit"), column="visit", help_text="The id of a visit.")
+    meeting = AnyOf(
+        values.record(Meeting.objects.published), _("Meeting"), column="meeting", help_text="The id of a meeting."
+    )
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Outcome.objects.public()
+
+    def by_overdue(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        late = Q(life=enums.OutcomeLife.OPEN, due_latest__isnull=False, due_latest__lt=timezone.now().date())
+        return queryset.filter(late if self.one("overdue") else ~late)
+
+    def by_country(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        countries = [party.country for party in self.chosen("country") if party.country]
+        bodies = [party.organization for party in self.chosen("country") if party.organization]
+        found = Union()
+        for path in ("visit__guest", "visit__host", "meeting__participants__side", "meeting__delegations__sender"):
+            found.add(Outcome.objects.filter(**{f"{path}_country__in": countries}), "pk")
+            found.add(Outcome.objects.filter(**{f"{path}_organization__in": bodies}), "pk")
+        return found.of(queryset)
+
+    def about(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        found.add(Outcome.objects.filter(topics__in=self.known.narrower(self.chosen("topic"))), "pk")
+        return found.of(queryset)
+
+
+class SourceFilter(NamedFilter):
+    columns = ("title", "publisher", "url")
+
+    ordering = sorting("-id", "id")
+    kind = AnyOf(values.choice(enums.SourceKind), _("Kind"), column="kind", choices=enums.SourceKind.choices)
+    dataset = AnyOf(values.dataset, _("Data set"), column="slug", help_text="A data set's slug.")
+    language = AnyOf(values.words, _("Language"), column="language", help_text="BCP 47: en, ru.")
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Source.objects.public()
+
+
+class CitationFilter(ListFilter):
+    ordering = sorting("-id", "id")
+    q = only(values.words, _("Words"), method="with_words", help_text="Words of the quote.")
+    source = AnyOf(values.record(Source.objects.public), _("Source"), column="source", help_text="The id of a source.")
+    visit = AnyOf(
+        values.record(Visit.objects.published), _("Visit"), column="visit",
+        help_text="The id of a visit that is cited itself.",
+    )  # fmt: skip
+    meeting = AnyOf(
+        values.record(Meeting.objects.published), _("Meeting"), column="meeting",
+        help_text="The id of a meeting that is cited itself.",
+    )  # fmt: skip
+    target = AnyOf(
+        values.one_of(*TARGETS), _("Cited record"), method="of_kind", choices=[(name, name) for name in TARGETS],
+        help_text="What kind of record is cited.",
+    )  # fmt: skip
+
+    @classmethod
+    def public(cls) -> QuerySet[Any]:
+        return Citation.objects.public()
+
+    def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        for word in texts.words_of(self.one("q")):
+            queryset = queryset.filter(text_vector=texts.beginning(word))
+        return queryset
+
+    def of_kind(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Q()
+        for kind in self.chosen("target"):
+            found |= Q(**{f"{kind}__isnull": False})
+        return queryset.filter(found)
