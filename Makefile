@@ -32,7 +32,6 @@ lint: .venv/.installed-dev
 format: .venv/.installed-dev
 	@.venv/bin/ruff check -q --fix .
 	@.venv/bin/ruff format -q .
-	@-.venv/bin/djlint --quiet --reformat templates
 
 $(UV):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (PYTHON=/path/to/python make ...)"; exit 1; }
