@@ -68,6 +68,17 @@ def search(text: str, limit: int = 8) -> Found:
     return {kind: hits for kind, hits in found.items() if hits}
 
 
+def search_any(text: str, limit: int = 8) -> Found:
+    """What has one of the words, for a text of several words that nothing has all of."""
+    words = [word for word in names.clean(text)[:MAX_QUERY].split() if len(names.search_key(word)) > 2][:6]
+    found: Found = {}
+    for word in words if len(words) > 1 else ():
+        for kind, hits in search(word, limit).items():
+            known = {hit.record.pk for hit in found.get(kind, ())}
+            found.setdefault(kind, []).extend(hit for hit in hits if hit.record.pk not in known)
+    return {kind: found[kind][:limit] for kind in _KINDS if kind in found}
+
+
 # names
 
 

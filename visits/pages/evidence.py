@@ -1,7 +1,7 @@
 """The notes of a page: each fact's citations as numbered marks, each note with its quote or its row."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,13 +77,14 @@ def is_checked(citation: Citation) -> bool:
 
 
 def cells_of(citation: Citation) -> list[dict[str, Any]]:
-    """The row as printed: its columns, and whether a fact was read from each."""
+    """The row as printed: its columns, those first from which a fact was read."""
     used = set((citation.columns or {}).values())
     free = citation.source.free_to_show
-    return [
+    cells = [
         {"column": name, "value": value if free else cut_around("", str(value), "")[1], "used": name in used}
         for name, value in (citation.row or {}).items()
     ]
+    return sorted(cells, key=lambda one: not one["used"])
 
 
 @dataclass
@@ -119,9 +120,10 @@ class Evidence:
         by_id = {id(note): note for note in found}
         return [self._numbered(by_id[one]) for one in unique]
 
-    def of(self, record: models.Model, *columns: str) -> list[Note]:
-        """All notes of a nested record; else those of the table's row that it was read from."""
-        return self.marks(record) or self.marks(None, *columns)
+    def rest(self, record: models.Model, elsewhere: Collection[str]) -> list[Note]:
+        """The notes of a record's fields that are not marked elsewhere."""
+        key = (record._meta.model_name or "", record.pk)
+        return self.marks(record, *{name for name, _ in self._of_target[key] if name not in elsewhere} or {" "})
 
     def _numbered(self, note: Note) -> Note:
         if not note.number:

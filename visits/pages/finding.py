@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from visits.search import MAX_QUERY, search
+from visits.search import MAX_QUERY, search, search_any
 
 HEADINGS = {
     "officials": _("Officials"),
@@ -24,5 +24,8 @@ HEADINGS = {
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_QUERY]
-    groups = [(kind, HEADINGS[kind], hits) for kind, hits in search(query).items()]
-    return render(request, "pages/search.html", {"section": "", "query": query, "groups": groups})
+    found = search(query)
+    partly = {} if found else search_any(query)
+    groups = [(kind, HEADINGS[kind], hits) for kind, hits in (found or partly).items()]
+    context = {"section": "", "query": query, "groups": groups, "partly": bool(partly)}
+    return render(request, "pages/search.html", context)

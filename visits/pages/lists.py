@@ -1,76 +1,124 @@
 """The lists: a page of rows with its filters, and the same rows as files."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from visits import exports, paging
-from visits.models import Country, Dialogue, Meeting, Official, Organization, Outcome, Post, Topic, Visit
+from visits.filters import FILTERS, FilterError, ListFilter
 from visits.rows import SHAPES
 
+from . import places
+from .controls import form_of
 from .counting import capped_count
+from .errors import unknown_filter
 
 FORMATS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
+_BY_DAY = (paging.NEWEST, paging.OLDEST, paging.LATEST_ID, paging.BY_ID)
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """One list: what is public of it, its order, its words."""
+    """One list: its words, and the orders that it can be read in."""
 
-    public: Callable[[], QuerySet]
-    order: paging.Order
     title: Any
     about: Any
+    orders: tuple[paging.Order, ...]
+
+    def order(self, filters: ListFilter) -> paging.Order:
+        return next(order for order in self.orders if order.name == filters.order)
 
 
 LISTS = {
-    "visits": ListPage(Visit.objects.published, paging.NEWEST, _("Visits"), ""),
-    "meetings": ListPage(Meeting.objects.published, paging.NEWEST, _("Meetings"), ""),
-    "officials": ListPage(Official.objects.public, paging.BY_NAME, _("Officials"), ""),
-    "posts": ListPage(Post.objects.public, paging.BY_TITLE, _("Posts"), ""),
-    "organizations": ListPage(Organization.objects.public, paging.BY_NAME, _("Organizations"), ""),
-    "countries": ListPage(Country.objects.all, paging.COUNTRIES_BY_NAME, _("Countries"), ""),
-    "topics": ListPage(Topic.objects.all, paging.BY_NAME, _("Topics"), ""),
-    "outcomes": ListPage(Outcome.objects.public, paging.LATEST_ID, _("Outcomes"), ""),
-    "dialogues": ListPage(Dialogue.objects.all, paging.BY_NAME, _("Dialogues"), ""),
+    "visits": ListPage(_("Visits"), _("One stay of one guest at one host."), _BY_DAY),
+    "meetings": ListPage(_("Meetings"), _("Encounters, within visits and by themselves; calls too."), _BY_DAY),
+    "officials": ListPage(_("Officials"), _("Everybody who appears in a published record."), (paging.BY_NAME,)),
+    "posts": ListPage(_("Posts"), _("The offices that officials hold."), (paging.BY_TITLE,)),
+    "organizations": ListPage(
+        _("Organizations"), _("Ministries, parliaments, companies, international bodies."), (paging.BY_NAME,)
+    ),
+    "countries": ListPage(_("Countries"), _("Those of today, and former ones."), (paging.COUNTRIES_BY_NAME,)),
+    "topics": ListPage(_("Topics"), _("What cooperation is about, from broad to narrow."), (paging.BY_NAME,)),
+    "outcomes": ListPage(
+        _("Outcomes"),
+        _("What was proposed, agreed or signed, and what became of it."),
+        (paging.LATEST_ID, paging.BY_ID),
+    ),
+    "dialogues": ListPage(_("Dialogues"), _("Standing frameworks and their members."), (paging.BY_NAME,)),
 }
 
 
 @require_safe
 def list_page(request: HttpRequest, name: str) -> HttpResponse:
-    listed = LISTS[name]
-    queryset = listed.public()
-    page = paging.page(queryset, listed.order, SHAPES[name].read, cursor=request.GET.get("cursor", ""))
+    if any(not value.strip() for values in request.GET.lists() for value in values[1]):
+        return HttpResponseRedirect(_without_empty(request))
+    try:
+        filters = FILTERS[name].open(request.GET, request.path, also=["cursor"])
+        page = _page(request, name, filters)
+    except (FilterError, paging.BrokenCursor) as error:
+        return unknown_filter(request, error)
+    count = capped_count(filters.qs)
     context = {
         "section": name,
         "name": name,
-        "title": listed.title,
-        "about": listed.about,
-        "rows": page.rows,
-        "count": capped_count(queryset),
+        "title": LISTS[name].title,
+        "about": LISTS[name].about,
+        "form": form_of(name, filters),
+        "chips": filters.chips(),
+        "rows": _with_counts(name, page.rows),
+        "count": count,
+        "left_out": getattr(filters, "left_out", int)(),
+        "with_undated": paging.url_with(request.path, request.GET, undated="true", cursor=None),
         "next": page.next and paging.url_with(request.path, request.GET, cursor=page.next),
         "previous": page.previous and paging.url_with(request.path, request.GET, cursor=page.previous),
-        "first": paging.url_with(request.path, request.GET, cursor=None),
-        "query": request.GET.urlencode(),
-        "formats": list(FORMATS),
+        "files": [(form, address(request, name, form)) for form in FORMATS],
     }
     return render(request, "pages/list.html", context)
 
 
 @require_safe
 def list_file(request: HttpRequest, name: str, file_format: str) -> HttpResponse | StreamingHttpResponse:
-    listed = LISTS[name]
-    queryset = listed.public()
-    if file_format == "csv":
-        lines: Any = exports.csv_lines(name, queryset, listed.order, request.build_absolute_uri("/"))
-    else:
-        lines = exports.json_lines(name, queryset, listed.order)
+    """The whole list that the filters give, streamed."""
+    try:
+        filters = FILTERS[name].open(request.GET, request.path)
+    except FilterError as error:
+        return unknown_filter(request, error)
+    order = LISTS[name].order(filters)
+    lines: Any = (
+        exports.csv_lines(name, filters.qs, order, request.build_absolute_uri("/"))
+        if file_format == "csv"
+        else exports.json_lines(name, filters.qs, order)
+    )
     response = StreamingHttpResponse(lines, content_type=FORMATS[file_format])
     response["Content-Disposition"] = f'attachment; filename="{name}.{file_format}"'
     return response
+
+
+def _page(request: HttpRequest, name: str, filters: ListFilter) -> paging.Page:
+    order, cursor = LISTS[name].order(filters), request.GET.get("cursor", "")
+    return paging.page(filters.qs, order, SHAPES[name].read, cursor=cursor, size=filters.size)
+
+
+def _without_empty(request: HttpRequest) -> str:
+    """The address without the controls that were left empty."""
+    kept = [(name, value) for name, values in request.GET.lists() for value in values if value.strip()]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+def address(request: HttpRequest, name: str, file_format: str) -> str:
+    """The file of a list as it is filtered now."""
+    path = f"{request.path.rstrip('/')}.{file_format}"
+    return paging.url_with(path, request.GET, cursor=None, page_size=None)
+
+
+def _with_counts(name: str, rows: list[paging.Row]) -> list[paging.Row]:
+    """Countries also show how many visits they made and received."""
+    if name != "countries":
+        return rows
+    made, received = places.visit_counts("guest"), places.visit_counts("host")
+    return [{**row, "visits_out": made.get(row["code"], 0), "visits_in": received.get(row["code"], 0)} for row in rows]

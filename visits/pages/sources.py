@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from visits.models import Citation, Source
 
 from .evidence import cells_of, is_checked, quote_of, with_context
 from .permanent import record_page
+from .quotes import Quote
 
 SHOWN = 200
 # From a citation to the published record that it belongs to.
@@ -34,7 +36,7 @@ _PATHS = (
     "official",
 )
 _SIDES = ("guest_country", "guest_organization", "host_country")
-_JOINED = [path for path in _PATHS] + [f"{p}__{side}" for p in _PATHS if p.endswith("visit") for side in _SIDES]
+_JOINED = [*_PATHS, *(f"{p}__{side}" for p in _PATHS if p.endswith("visit") for side in _SIDES)]
 
 
 def public() -> QuerySet[Source]:
@@ -47,7 +49,7 @@ def source_page(request: HttpRequest, source: Source) -> HttpResponse:
     context = {
         "section": "",
         "source": source,
-        "entries": [_entry(citation) for citation in cited[:SHOWN]],
+        "entries": entries_of(cited[:SHOWN]),
         "is_cut": len(cited) > SHOWN,
         "text": whole_text(source, cited) if source.free_to_show else [],
     }
@@ -59,16 +61,48 @@ def _citations(source: Source) -> QuerySet[Citation]:
     return with_context(mine).select_related("source", *_JOINED).order_by("start", "pk")
 
 
-def _entry(citation: Citation) -> dict[str, Any]:
-    record = _record(citation)
-    return {
-        "citation": citation,
-        "quote": quote_of(citation),
-        "cells": cells_of(citation),
-        "checked": is_checked(citation),
-        "record": record,
-        "fact": _fact(citation),
-    }
+@dataclass
+class Entry:
+    """A quote or a row, and the facts that published records take from it."""
+
+    citations: list[Citation]
+
+    @property
+    def first(self) -> Citation:
+        return self.citations[0]
+
+    @property
+    def quote(self) -> Quote | None:
+        return quote_of(self.first)
+
+    @property
+    def cells(self) -> list[dict[str, Any]]:
+        return cells_of(self.first)
+
+    @property
+    def checked(self) -> bool:
+        return is_checked(self.first)
+
+    @property
+    def records(self) -> list[tuple[Any, list[str]]]:
+        """The records, each with what the quote is evidence of."""
+        found: dict[tuple[str, Any], tuple[Any, list[str]]] = {}
+        for citation in self.citations:
+            record = _record(citation)
+            facts = found.setdefault((type(record).__name__, record.pk), (record, []))[1]
+            fact = _fact(citation)
+            if fact and fact not in facts:
+                facts.append(fact)
+        return list(found.values())
+
+
+def entries_of(citations: Iterable[Citation]) -> list[Entry]:
+    """Citations of the same words together."""
+    found: dict[tuple[Any, ...], Entry] = {}
+    for one in citations:
+        key = one.start, one.end, one.exact, one.external_id
+        found.setdefault(key, Entry([])).citations.append(one)
+    return list(found.values())
 
 
 def _record(citation: Citation) -> Any:
@@ -122,7 +156,7 @@ def cut_at(text: str, spans: Iterable[Citation]) -> list[Stretch]:
     spans = list(spans)
     borders = sorted({0, len(text), *(one.start or 0 for one in spans), *(one.end or 0 for one in spans)})
     stretches = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         over = [one for one in spans if (one.start or 0) <= start and end <= (one.end or 0)]
         stretches.append(Stretch(text[start:end], over, [one for one in over if one.start == start]))
     return stretches

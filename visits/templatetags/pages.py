@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from visits import dates, enums, names
-from visits.models import Member, Outcome, Participant
+from visits.models import Country, Member, Organization, Outcome, Participant, TopicLink, Visit
 from visits.pages import encounters
 from visits.pages.evidence import Evidence, Note
 
@@ -34,9 +34,18 @@ def cite(evidence: Evidence, record: models.Model, *fields: str) -> SafeString:
 
 
 @register.simple_tag
-def cite_all(evidence: Evidence, record: models.Model, *columns: str) -> SafeString:
-    """The marks of a nested record as a whole; else of the columns that it was read from."""
-    return _marks(evidence.of(record, *columns))
+def cite_rest(evidence: Evidence, record: models.Model, column: str, *elsewhere: str) -> SafeString:
+    """The marks of a nested record but for the fields marked elsewhere; else of the column that it was read from."""
+    return _marks(evidence.rest(record, elsewhere) or evidence.marks(None, column))
+
+
+@register.simple_tag
+def side_link(side: Country | Organization, printed: str = "") -> SafeString:
+    """A country or organization, and how the source prints it where that differs."""
+    link = format_html('<a href="{}">{}</a>', side.get_absolute_url(), side.name)
+    if not printed or printed == side.name:
+        return link
+    return format_html('{} <span class="printed">{}</span>', link, _("as printed: “%s”") % printed)
 
 
 def _marks(notes: list[Note]) -> SafeString:
@@ -100,3 +109,16 @@ def printed_beside(person: Member | Participant) -> str:
     post = person.post.title if person.post else person.post_as_printed
     shown = f"{encounters.person_name(person)} {post}"
     return "" if set(names.search_key(printed).split()) <= set(names.search_key(shown).split()) else printed
+
+
+@register.simple_tag
+def modality_tag(record: TopicLink | Outcome) -> SafeString:
+    """How firm it was; agreed and signed stand out."""
+    firm = record.modality in (enums.Modality.AGREED, enums.Modality.SIGNED)
+    return format_html('<span class="tag{}">{}</span>', " firm" if firm else "", label(record.modality, "Modality"))
+
+
+@register.filter
+def summary_is_kind(visit: Visit) -> bool:
+    """Whether the summary says no more than the kind does: “State visit.”"""
+    return names.search_key(visit.summary) == names.search_key(str(enums.VisitKind(visit.kind).label))

@@ -1,0 +1,133 @@
+"""The controls of a list's filter form: which filters have one, what can be chosen, what is chosen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from visits import catalogue
+from visits.filters import ListFilter
+
+Option = tuple[str, str]
+
+# Filters with a control, those behind “More filters” after the bar. The others work by address: they stay as chips.
+SHOWN: dict[str, str] = {
+    "visits": "q guest host topic from to | country region kind status post_rank modality dialogue undated ordering",
+    "meetings": "q country topic from to | venue format status modality dialogue undated ordering",
+    "officials": "q country rank",
+    "posts": "q country rank",
+    "organizations": "q country kind",
+    "countries": "q region kind",
+    "topics": "q parent",
+    "outcomes": "q country kind life modality topic dialogue ordering",
+    "dialogues": "q country",
+}
+_DATES = ("from", "to")
+_ORDERS = {
+    "-start": gettext_lazy("newest first"),
+    "start": gettext_lazy("oldest first"),
+    "-id": gettext_lazy("latest entered first"),
+    "id": gettext_lazy("first entered first"),
+}
+
+
+@dataclass
+class Control:
+    """One control: `kind` is search, date, select or tick; what cannot be shown in it goes along hidden."""
+
+    name: str
+    label: str
+    kind: str
+    value: str = ""
+    options: list[Option] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    hint: str = ""
+
+
+@dataclass
+class Form:
+    bar: list[Control]
+    more: list[Control]
+    hidden: list[Option]
+
+    @property
+    def more_is_open(self) -> bool:
+        return any(control.value for control in self.more)
+
+
+def form_of(name: str, filters: ListFilter) -> Form:
+    """The form of a list with what its address says filled in."""
+    bar, _bar, more = SHOWN[name].partition("|")
+    shown = {key: _control(key, filters) for key in (*bar.split(), *more.split())}
+    kept = [
+        (key, value)
+        for key in filters.filters
+        if key not in shown
+        for value in filters.data.getlist(key)
+        if value.strip()
+    ]
+    return Form([shown[key] for key in bar.split()], [shown[key] for key in more.split()], kept)
+
+
+def _control(name: str, filters: ListFilter) -> Control:
+    one = filters.filters[name]
+    given = [value for value in filters.data.getlist(name) if value.strip()]
+    control = Control(name, str(one.label), "select", hidden=given[1:])
+    if name == "q":
+        control.kind = "search"
+    elif name in _DATES:
+        control.kind, control.hint = "date", "2024-06"
+    elif name == "undated":
+        control.kind = "tick"
+    elif name == "ordering":
+        control.options = [(order, str(_ORDERS[order])) for order, _label in one.choices]
+    else:
+        control.options = [("", _("any")), *(one.choices or _known(name, filters.known))]
+    control.value = _canonical(given[0], filters.known, control.options) if given else ""
+    return control
+
+
+def _canonical(value: str, known: catalogue.Catalogue, options: Iterable[Option]) -> str:
+    """The option that a value means: `jpn` is `JP`."""
+    values = {option.lower(): option for option, _label in options if option}
+    return values.get(value.lower()) or values.get(known.country_codes.get(value.lower(), "").lower()) or value
+
+
+def _known(name: str, known: catalogue.Catalogue) -> list[Option]:
+    match name:
+        case "guest" | "host" | "country":
+            return _countries(known) + _sorted((entry.slug, entry.name) for entry in known.organizations.values())
+        case "venue":
+            return _countries(known)
+        case "region":
+            return _sorted((code, label) for code, (label, _parent) in known.regions.items())
+        case "topic" | "parent":
+            return _tree(known)
+        case "dialogue":
+            return _sorted((entry.slug, entry.name) for entry in known.dialogues.values())
+    raise KeyError(name)
+
+
+def _sorted(options: Iterable[Any]) -> list[Option]:
+    return sorted(options, key=lambda option: option[1])
+
+
+def _countries(known: catalogue.Catalogue) -> list[Option]:
+    return _sorted((code, entry.name) for code, entry in known.countries.items())
+
+
+def _tree(known: catalogue.Catalogue) -> list[Option]:
+    """Topics below their broader ones, indented."""
+    below: dict[int | None, list[catalogue.TopicEntry]] = {}
+    for entry in known.topics.values():
+        below.setdefault(entry.parent, []).append(entry)
+
+    def walk(parent: int | None, depth: int) -> list[Option]:
+        found: list[Option] = []
+        for entry in sorted(below.get(parent, ()), key=lambda one: one.name):
+            found += [(entry.slug, "\u2003" * depth + entry.name), *walk(entry.id, depth + 1)]
+        return found
+
+    return walk(None, 0)
