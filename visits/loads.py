@@ -11,6 +11,8 @@ from typing import Any
 
 import pghistory
 from django.db import IntegrityError, connection, transaction
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,30 +20,16 @@ from . import enums, models
 from .imports import runs
 from .imports.reading import InputFile, InputRow, Reader, UnreadableInput
 from .imports.registry import guess, open_inputs, reader_named
-from .mapping import Proposal, write_planned
+from .mapping import Proposal, link_later, write_planned
 from .matching import Matcher, Planned
 from .models import Candidate, ImportFile, ImportProblem, ImportRun, Judgement
 from .record import SourceRef, uid_for
 from .review import decide, triage
 
-# Slugs of the data sets that are trusted from the start; an editor can change the trust in the admin.
-TRUSTED = {
-    "hsg-visits": "Visits by Foreign Leaders and Heads of State",
-    "hsg-travels": "Foreign Travels of the President and Secretary of State",
-    "unfccc": "UNFCCC attendance data",
-}
 _LOCK = 7_302_613  # one load writes at a time: two overlapping ones make no doubles
 _RUN_LOCK = 7_302_614
 Progress = Callable[[ImportRun], None]
 Inputs = Sequence[tuple[InputFile, Reader]]
-
-
-def ensure_trusted_datasets() -> None:
-    """The sources of the data sets that are trusted from the start."""
-    for slug, title in TRUSTED.items():
-        models.Source.objects.get_or_create(
-            slug=slug, defaults={"uid": uid_for("source", slug), "kind": "dataset", "title": title, "trusted": True}
-        )
 
 
 def create_run(
@@ -175,7 +163,6 @@ def report(run: ImportRun) -> dict[str, Any]:
 def _load(run: ImportRun, inputs: Inputs, progress: Progress | None) -> None:
     for file, reader in inputs:
         reader.check(file)
-    ensure_trusted_datasets()
     if run.status == enums.RunStatus.QUEUED:
         run.status, run.started_at = enums.RunStatus.RUNNING, timezone.now()
         run.save()
@@ -193,6 +180,8 @@ def _load(run: ImportRun, inputs: Inputs, progress: Progress | None) -> None:
             raise
         run.refresh_from_db()
         raise
+    if not run.dry_run:
+        _link_forward(run)
     run.status = enums.RunStatus.CANCELLED if cancelled else enums.RunStatus.DONE
     run.finished_at = timezone.now()
     run.save()
@@ -244,6 +233,23 @@ def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered]) -> None:
     run.save()
 
 
+_NAMES_OTHERS = (
+    "$ ? (exists(@.accompanies) || exists(@.visits) || exists(@.outcomes[*].fulfilled_by) "
+    "|| exists(@.meetings[*].outcomes[*].fulfilled_by))"
+)
+
+
+@transaction.atomic
+def _link_forward(run: ImportRun) -> None:
+    """Links to records that came in a later batch of the same load."""
+    names_others = RawSQL("record @? %s::jsonpath", [_NAMES_OTHERS], output_field=BooleanField())
+    waiting = run.candidates.filter(names_others, state=enums.CandidateState.ACCEPTED)
+    with pghistory.context(run=run.pk, user=run.user_id, reason="load"):
+        for candidate in waiting.iterator(chunk_size=runs.CHUNK):
+            if proposal := decide.proposal_of(candidate):
+                link_later([proposal.plan])
+
+
 Judged = Sequence[tuple[runs.Numbered, Proposal, triage.Rule]]
 
 
@@ -262,6 +268,8 @@ def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> None:
         candidate.state = enums.CandidateState.ACCEPTED if rule.accepts else enums.CandidateState.PENDING
         candidates.append(candidate)
     Candidate.objects.bulk_create(candidates)
+    if run.sample:
+        models.Source.objects.filter(created_by_run=run, sample=False).update(sample=True)
     Judgement.objects.bulk_create(
         [
             Judgement(kind=enums.JudgementKind.ACCEPT, candidate=candidate, run=run, rule=rule.name, reason=rule.reason)

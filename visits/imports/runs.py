@@ -65,7 +65,10 @@ def rows_of(inputs: Iterable[tuple[InputFile, Reader]]) -> Iterator[InputRow]:
 
 
 def batches(rows: Iterator[InputRow], numberer: Numberer, skip: int) -> Iterator[list[Numbered]]:
-    """Rows in batches in which no record comes twice; the first `skip` rows are numbered and left out."""
+    """Rows in batches in which no record comes twice; the first `skip` rows are numbered and left out.
+
+    Officials have batches of their own: the records behind them find them by name.
+    """
     batch: list[Numbered] = []
     keys: set[uuid.UUID] = set()
     for index, row in enumerate(rows):
@@ -73,13 +76,17 @@ def batches(rows: Iterator[InputRow], numberer: Numberer, skip: int) -> Iterator
         if index < skip:
             continue
         own = _uids(numbered)
-        if len(batch) >= CHUNK or own & keys:
+        if len(batch) >= CHUNK or own & keys or (batch and _is_official(numbered) != _is_official(batch[-1])):
             yield batch
             batch, keys = [], set()
         batch.append(numbered)
         keys |= own
     if batch:
         yield batch
+
+
+def _is_official(numbered: Numbered) -> bool:
+    return isinstance(numbered.row.record, record.OfficialRecord)
 
 
 def _uids(numbered: Numbered) -> set[uuid.UUID]:

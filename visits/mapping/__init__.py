@@ -6,7 +6,7 @@ from .incoming import identity, read
 from .outgoing import to_records
 from .proposal import Proposal, fingerprint, propose
 from .tree import KINDS, Node, fetch
-from .writing import write, write_planned
+from .writing import link_later, write, write_planned
 
 __all__ = [
     "KINDS",
@@ -18,6 +18,7 @@ __all__ = [
     "fetch",
     "fingerprint",
     "identity",
+    "link_later",
     "propose",
     "read",
     "to_records",

@@ -21,6 +21,9 @@ def identity(item: record._Record, occurrence: int = 0) -> uuid.UUID:
         return item.uid
     if item.external_ids:
         return record.uid_for(item.type, item.external_ids[0])  # type: ignore[attr-defined]
+    if isinstance(item, record.OfficialRecord) and not occurrence:
+        # as the uid of an official that a visit names: one person, whichever comes first
+        return record.uid_for("official", item.country or "", names.name_key(item.name))
     source = str(item.sources[0].uid or _source_key(item.sources[0])) if item.sources else ""
     return record.uid_for(*(names.search_key(part) for part in (*_printed(item), source)), str(occurrence))
 

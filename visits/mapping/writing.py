@@ -45,6 +45,11 @@ def write_planned(references: Iterable[Any], run: models.ImportRun | None) -> No
     _Writer(run, "").planned(references)
 
 
+def link_later(plans: Sequence[Plan]) -> None:
+    """Set the links by uid that were open when these plans were written, to what has come since."""
+    _Writer(None, "").link_later(plans)
+
+
 class _Writer:
     def __init__(self, run: models.ImportRun | None, state: str) -> None:
         self.run, self.state = run, state
@@ -194,7 +199,8 @@ class _Writer:
             for uid, pk in model._default_manager.filter(uid__in=uids).values_list("uid", "pk")
         }
         for node, column, model, uid in nodes:
-            if (model, uid) in ids and node.values.get(column) is None and node.id:
+            free = node.values.get(column) is None and column.removesuffix("_id") not in node.locked
+            if (model, uid) in ids and free and node.id:
                 node.kind.model._default_manager.filter(pk=node.id).update(**{column: ids[model, uid]})
         links = [
             models.MeetingVisit(meeting_id=_id(plan.root), visit_id=ids[models.Visit, uid])

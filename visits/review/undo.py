@@ -1,6 +1,6 @@
 """Taking a run back: what it created goes, what it changed goes back; what people or later runs rely on stays."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -96,7 +96,6 @@ def undo(run: ImportRun, user: Any = None, reason: str = "") -> Judgement:
         models.Citation.objects.filter(created_by_run=run).exclude(_kept(survey)).delete()
         for kind, ids in survey.goes.items():
             _delete(KINDS[kind].model, ids)
-        entities = _remove_entities(run)
         staying = {(one["type"], one["id"]) for one in survey.stays}
         undone = [
             candidate.pk
@@ -104,12 +103,14 @@ def undo(run: ImportRun, user: Any = None, reason: str = "") -> Judgement:
             if (candidate.type, getattr(candidate, f"{candidate.type}_id")) not in staying
         ]
         Candidate.objects.filter(Q(pk__in=undone) | Q(run=run, state=enums.CandidateState.PENDING)).update(
-            state=enums.CandidateState.UNDONE
+            state=enums.CandidateState.UNDONE, source=None
         )
+        deleted = Counter({kind: len(ids) for kind, ids in survey.goes.items()})
+        deleted.update(_remove_entities(run))
         run.status = enums.RunStatus.UNDONE
         run.save(update_fields=["status"])
         detail = {
-            "deleted": {kind: len(ids) for kind, ids in survey.goes.items()} | entities,
+            "deleted": deleted,
             "put_back": len(survey.back),
             "stays": survey.stays,
         }
