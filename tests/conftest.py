@@ -81,9 +81,7 @@ def live_worker(queue: str, django_db_setup: None) -> Iterator[Program]:
         "-I",
         "tests.worker_tasks",
     ]
-    worker = Program(
-        "worker", command, CHECKOUT, TEST_QUEUE / "worker.log", patience=20, environment=environment
-    )
+    worker = Program("worker", command, CHECKOUT, TEST_QUEUE / "worker.log", patience=20, environment=environment)
     worker.start()
     assert wait_until(lambda: bool(app.control.ping(timeout=0.5)), 60), worker.last_words()
     yield worker

@@ -14,8 +14,6 @@ def test_statements_are_prepared_on_the_server():
 @pytest.mark.django_db
 def test_a_statement_with_history_context_before_it_is_executed_in_one_go():
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pghistory.context_id', %s, true); SELECT %s::text || '%%'", ["x", "y"]
-        )
+        cursor.execute("SELECT set_config('pghistory.context_id', %s, true); SELECT %s::text || '%%'", ["x", "y"])
         cursor.nextset()
         assert cursor.fetchone() == ("y%",)
