@@ -32,6 +32,7 @@ from .models import (
     TopicName,
     Trip,
 )
+from .models.evidence import TRUSTED_FROM_THE_START
 
 # Per cent of equal letters from which two names may be one name spelt in two ways: an editor decides.
 SIMILAR = 88.0
@@ -284,7 +285,7 @@ class Matcher:
 
     # Sources and trips
 
-    def source(self, ref: record.SourceRef, sha256: str = "") -> int | Planned:
+    def source(self, ref: record.SourceRef) -> int | Planned:
         """By uid, slug or URL, else by its text or title."""
         uid = ref.uid or source_uid(ref)
         if ref.slug:
@@ -295,7 +296,7 @@ class Matcher:
             if ref.slug in self._sources:
                 return self._sources[ref.slug]
         values = ref.model_dump(exclude={"uid"}) | {"text": ref.text or None}
-        return self._plan(Source, uid, values | {"sha256": sha256})
+        return self._plan(Source, uid, values | {"trusted": ref.slug in TRUSTED_FROM_THE_START})
 
     def trip(self, ref: record.TripRef | None) -> Reference:
         if ref is None or not (ref.uid or ref.title):

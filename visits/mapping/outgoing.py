@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from visits import models, record
+from visits import enums, models, record
 
-from .tree import Evidence, Node, fetch
+from .tree import Evidence, Node, fetch, set_paths
 
 _NAMES: dict[type[Model], tuple[str, ...]] = {
     models.Official: ("uid", "name", "country_id", "wikidata"),
@@ -55,12 +55,14 @@ AnyRecord = record.VisitData | record.MeetingRecord | record.OfficialRecord | re
 def to_records(queryset: QuerySet[Any]) -> list[AnyRecord]:
     """The records of a QuerySet of visits, meetings, officials or tenures, in its order.
 
-    The number of queries does not depend on the number of records. No ids, no load times, no locks; texts only of
-    sources that are free to show.
+    The number of queries does not depend on the number of records. No ids, no load times, no locks, no meetings that
+    are not published; texts only of sources that are free to show.
     """
     kind = queryset.model._meta.model_name or ""
     ids = list(queryset.values_list("pk", flat=True))
     nodes = fetch(kind, ids)
+    for node in nodes.values():
+        _leave_out_unpublished(node)
     writer = _Writing(nodes.values())
     if kind == "meeting":
         writer.read_visits(nodes)
@@ -71,6 +73,18 @@ def to_records(queryset: QuerySet[Any]) -> list[AnyRecord]:
         "tenure": writer.tenure,
     }
     return [make[kind](nodes[pk]) for pk in ids if pk in nodes]
+
+
+def _leave_out_unpublished(root: Node) -> None:
+    """Meetings of a visit that are not public, and the citations in them; the others move up."""
+    meetings = root.lists.get("meetings", [])
+    public = [meeting for meeting in meetings if meeting.state == enums.State.PUBLISHED]
+    if len(public) == len(meetings):
+        return
+    root.lists["meetings"] = public
+    set_paths(root, "")
+    there = {id(node) for node in root.walk()}
+    root.citations = [one for one in root.citations if id(one.target) in there]
 
 
 class _Writing:
@@ -94,11 +108,15 @@ class _Writing:
 
     def _read(self, model: type[Model], ids: set[int]) -> None:
         if ids:
-            rows = model._default_manager.filter(pk__in=ids).values("pk", *_NAMES[model])
-            self.rows[model] = {row.pop("pk"): row for row in rows}
+            rows = model._default_manager.filter(pk__in=ids)
+            if model in {models.Visit, models.Meeting}:
+                rows = rows.filter(state=enums.State.PUBLISHED)
+            self.rows[model] = {row.pop("pk"): row for row in rows.values("pk", *_NAMES[model])}
 
     def read_visits(self, meetings: Iterable[int]) -> None:
-        links = models.MeetingVisit.objects.filter(meeting__in=list(meetings)).order_by("visit__uid")
+        links = models.MeetingVisit.objects.filter(
+            meeting__in=list(meetings), visit__state=enums.State.PUBLISHED
+        ).order_by("visit__uid")
         for meeting, uid in links.values_list("meeting_id", "visit__uid"):
             self.in_visits[meeting].append(uid)
 

@@ -16,6 +16,10 @@ from .people import Official, Organization, Tenure
 from .subjects import DialogueLink, Outcome, TopicLink
 
 
+# Data sets whose records are accepted and published by rule from the start; the admin can change it.
+TRUSTED_FROM_THE_START = frozenset({"hsg-visits", "hsg-travels", "unfccc"})
+
+
 class SourceQuerySet(models.QuerySet["Source"]):
     def public(self) -> "SourceQuerySet":
         """Only what a published record cites."""
