@@ -228,7 +228,8 @@ def test_a_visit_names_one_that_comes_in_a_later_batch(countries: None) -> None:
     outcome = {"title": "Another visit", "life": "fulfilled", "fulfilled_by": later["uid"]}
     load(visit("first", outcomes=[outcome], accompanies=later["uid"]), person, later)
     first = Visit.objects.get(uid=record.uid_for("test", "first"))
-    assert str(first.outcomes.get().fulfilled_by_visit.uid) == str(first.accompanies.uid) == later["uid"]
+    other = Visit.objects.get(uid=later["uid"])
+    assert (first.accompanies, first.outcomes.get().fulfilled_by_visit) == (other, other)
 
 
 def test_an_undo_counts_the_officials_of_records_and_of_visits(countries: None) -> None:
