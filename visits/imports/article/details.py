@@ -19,31 +19,36 @@ _LEADS_IN = {
 }
 
 
+def _is_passing(visit: FoundVisit) -> bool:
+    """A visit that somebody is only invited to, or that will not be: the sentences around it need not be about it."""
+    rules = {vote.rule for vote in visit.votes}
+    if any(vote.status in ("postponed", "cancelled") for vote in visit.votes):
+        return True
+    return bool(rules & _PASSING) and all(vote.weight < 0.8 for vote in visit.votes)
+
+
 def assign_sentences(story: Story, visits: list[FoundVisit]) -> list[list[FoundVisit]]:
     """For each sentence the visits that it is about: those it votes for, else those of its place, else as before."""
     about: list[list[FoundVisit]] = []
-    current: list[FoundVisit] = [v for v in visits if {x.rule for x in v.votes} - _PASSING][:1]
+    lasting = [visit for visit in visits if not _is_passing(visit)] or visits
+    current = lasting[:1]
     for index, line in enumerate(story.lines):
         own = [visit for visit in visits if index in visit.sentences]
         codes = {p.code for p in line.places if p.kind in ("name", "city")}
-        named = [visit for visit in visits if visit.host in codes]
-        lasting = [visit for visit in own if {v.rule for v in visit.votes} - _PASSING]
-        if lasting:
-            current = lasting
-        elif (
-            len(named) == 1
-            and len(visits) > 1
-            and (_LEADS_IN[story.language].match(story.low(index)) or not set(map(id, current)) & set(map(id, named)))
-        ):
+        named = [visit for visit in lasting if visit.host in codes]
+        changes = _LEADS_IN[story.language].match(story.low(index)) or not any(v in named for v in current)
+        if any(visit in lasting for visit in own):
+            current = [visit for visit in own if visit in lasting]
+        elif not own and len(named) == 1 and len(visits) > 1 and changes:
             current = named
-        about.append(list(own) if own else list(current))
+        about.append(own or list(current))
     return about
 
 
 def describe(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> None:
     """Fill kind, status and stay."""
     _kind(story, visit, about)
-    visit.stay = _stay(story, visit)
+    visit.stay = _stay(story, visit, about)
     _status(story, visit, about)
 
 
@@ -84,18 +89,31 @@ def _near(visit: FoundVisit) -> set[int]:
     return {index + step for index in visit.sentences for step in (0, 1, 2)}
 
 
-def _stay(story: Story, visit: FoundVisit) -> When | None:
+def _stay(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> When | None:
     """The days of the stay: a range if any vote's sentence has one, else the day beside the trigger."""
     ranges, days = [], []
     for vote in visit.votes:
+        if vote.status in ("postponed", "cancelled"):
+            continue  # the day of the news, or of a visit that will not be
         for when in story.whens[vote.sentence]:
             if when.start != when.end:
                 ranges.append(when)
             elif vote.rule not in _MEETING_RULES and vote.weight >= 0.8 and _belongs(story, when, vote.start, vote.end):
                 days.append(when)
-    if ranges:
-        return ranges[0]
-    return days[0] if days else None
+    return next(iter([*ranges, *_named_ranges(story, visit, about), *days]), None)
+
+
+def _named_ranges(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> list[When]:
+    """ "the June 3-4 visit": ranges beside a word of visiting in the sentences about this visit alone."""
+    nouns = phrase_pattern(lexicon.phrases(story.language, "visits", "nouns"))
+    found = []
+    for index, owners in enumerate(about):
+        found += [
+            when
+            for when in (story.whens[index] if owners == [visit] else ())
+            if when.start != when.end and nouns.search(story.text, max(0, when.first - 25), when.last + 25)
+        ]
+    return found
 
 
 def _belongs(story: Story, when: When, start: int, end: int) -> bool:
@@ -154,21 +172,18 @@ def _tense(story: Story, index: int) -> str:
 
 
 def cities(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> list[tuple[Place, int]]:
-    """Cities of the host country that the visit's sentences name, with the sentence; each once."""
+    """Cities of the host country where the visit's sentences put somebody, with the sentence; each once."""
     seen: dict[str, tuple[Place, int]] = {}
-    voted = {vote.sentence for vote in visit.votes}
     for index, line in enumerate(story.lines):
         if visit not in about[index]:
             continue
         tokens = line.sentence.tokens
+        reached = [(v.start, v.end + 30) for v in visit.votes if v.sentence == index]
         for place in line.places:
             before = tokens[place.first - 1].low if place.first else ""
-            to_place = before in lexicon.words(story.language, "visits", "city_before")
-            if (
-                place.kind == "city"
-                and place.code == visit.host
-                and (to_place or index in voted)
-                and (to_place or before not in ("from", "из"))
-            ):
+            there = before in lexicon.words(story.language, "visits", "city_before")
+            in_frame = any(start <= tokens[place.first].start <= end for start, end in reached)
+            leaving = before in ("from", "из", "of")
+            if place.kind == "city" and place.code == visit.host and (there or (in_frame and not leaving)):
                 seen.setdefault(place.name, (place, index))
     return list(seen.values())

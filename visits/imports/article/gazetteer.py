@@ -170,6 +170,11 @@ class Gazetteer:
             index = last
         return found
 
+    def is_demonym(self, word: str) -> bool:
+        """Whether a single word is a people's or a country's."""
+        line = tokens(word, 0, len(word))
+        return bool(line) and any(p.kind in ("demonym", "name") for p in self.find_places(line))
+
     def publisher_country(self, publisher: str) -> str:
         """The country that a publisher speaks for, or "" where its name does not say."""
         if not publisher:

@@ -38,7 +38,10 @@ def find(cast: Cast) -> None:
                 if plain == ["leader"]:
                     mention.person = cast.leader(mention.country, mention.sentence)
                 else:
-                    mention.person = cast.by_title(plain, mention.country, mention.sentence)
+                    by_people = any(
+                        p.kind == "demonym" for p in line.places if mention.post[0] <= p.first < mention.post[1]
+                    )
+                    mention.person = cast.by_title(plain, mention.country, mention.sentence, learn=by_people)
                 if mention.person and mention.country and not mention.person.country:
                     mention.person.country = mention.country
         line.mentions = [m for m in line.mentions if m.person or m.kind in ("title", "byline")]

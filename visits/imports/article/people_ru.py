@@ -11,7 +11,10 @@ from .gazetteer import Place, ru_stem
 from .persons import Cast, Line, Mention, Person
 
 _DASHES = "-‐‑–"
-_NAME_ENDINGS = tuple("ого ому ыми ом ем ым им ой ою а у е ы и я ю й ь".split())
+_NAME_ENDINGS = (
+    *("ого", "ому", "ыми", "ом", "ем", "ым", "им", "ой", "ою"),
+    *("а", "у", "е", "ы", "и", "я", "ю", "й", "ь"),
+)
 _PREPOSITIONS = ("по", "при", "с", "в", "на")
 
 

@@ -145,14 +145,17 @@ class Cast:
                 latest = (said, person)
         return latest[1]
 
-    def by_title(self, words: Iterable[str], country: str, before: int) -> Person | None:
-        """The person last named before this sentence whose post holds all these words."""
+    def by_title(self, words: Iterable[str], country: str, before: int, *, learn: bool = True) -> Person | None:
+        """The person last named before this sentence whose post holds all these words.
+
+        "the Thai premier" may mean somebody whose country was not said; "the Premier of Peru" (`learn` False) not.
+        """
         wanted = {_SAME_POST.get(word, word) for word in words} - _LINKS
         fitting = [
             person
             for person in self.persons
             if wanted <= {_SAME_POST.get(word, word) for word in person.post_words}
-            and (not country or not person.country or person.country == country)
+            and (not country or person.country == country or (learn and not person.country))
         ]
         said = [(max((m.sentence for m in p.mentions if m.sentence <= before), default=-1), p) for p in fitting]
         latest = max(said, key=lambda pair: pair[0], default=(-1, None))

@@ -54,6 +54,8 @@ class PostGrammar:
         """Whose official it is: the first country named in the post that is not where they are sent."""
         for index in range(first, last):
             place = self.at.get(index)
+            if place and place.kind == "demonym" and self.low(place.last) == "affairs":
+                continue  # a director of Soviet affairs is no Soviet official
             if place and place.code and self.low(place.first - 1) not in ("to", "in", "on", "for", "at"):
                 before = self.low(place.first - 2) if self.low(place.first - 1) == "the" else ""
                 if before not in ("to", "in", "on", "for", "at"):
@@ -284,7 +286,7 @@ class PostGrammar:
         if (
             low in _words("not_names")
             or low in _words("portfolio")
-            or (low in _words("heads") and low not in ("king", "chief"))
+            or (self.is_head(position) and not self.is_name_word(position - 1))
         ):
             return False
         return not (len(token.text) > 3 and token.text.isupper() and not self.shouting) or self.beside_name(position)
@@ -371,11 +373,17 @@ class PostGrammar:
 
     def plain(self, position: int) -> Mention | None:
         name = self.name(position)
-        if not name or name[0] != position:
+        if not name or name[0] != position or self.is_house(name[1]):
             return None
         post, country = self.apposition(name[1])
         last = post[1] if post else name[1]
         return Mention(self.line.sentence.index, position, last, "post" if post else "plain", name, post, country)
+
+    def is_house(self, after: int) -> bool:
+        """ "Marco Polo Hotel": a name that goes on in a capitalised word of places is no person's."""
+        token = self.tokens[after] if after < len(self.tokens) else None
+        houses = token is not None and (token.low in _words("venues") or token.low in _words("portfolio"))
+        return bool(token and token.capital and houses)
 
     def apposition(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """ ", the Minister of Trade of X" after a name: the post's range and country."""

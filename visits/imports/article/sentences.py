@@ -118,9 +118,9 @@ def _dateline(text: str, start: int, end: int) -> tuple[str, int]:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Whether lines are cut at a fixed width: many of like length, few of them ending a sentence."""
+    """Whether lines are cut at a fixed width: nearly all of like length, few of them ending a sentence."""
     long = [line.strip() for line in lines if len(line.strip()) > 40]
-    if len(long) < 4 or max(map(len, long)) > 100:
+    if len(long) < 4 or sum(len(line) > 100 for line in long) > len(long) / 5:
         return False
     return sum(line[-1] not in '.!?”"’»' for line in long) > len(long) / 2
 

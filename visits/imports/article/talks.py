@@ -9,7 +9,7 @@ from visits import enums
 from . import lexicon
 from .gazetteer import Topic
 from .lexicon import phrase_pattern
-from .sentences import tokens
+from .sentences import Token, tokens
 from .story import Story
 
 _MAX_WORDS = 16
@@ -17,6 +17,10 @@ _LINK = re.compile(r"\s(?:and also|and|as well as|along with|а также|и)\s
 _NEXT = re.compile(
     r"\s(?:and|as well as)\s(?:also\s)?(?:he said|agreed|discussed|signed|issued|met|held|expressed|noted|proposed)\b"
 )
+_FIELDS = re.compile(
+    r"\b(?:fields|areas|spheres|sectors) of (?:[\w-]+ ?){1,3}, (?:[\w-]+ ?){1,4}(?:, [\w -]+)*,? and [^,;]+$"
+)
+_QUOTES = '“”"«»‘’'
 _EDGES = " \t\n,;:.–—-“”\"'‘’«»()"
 
 
@@ -127,8 +131,17 @@ def _cut(story: Story, start: int, end: int, *, side: str) -> tuple[int, int]:
 def phrases(story: Story, start: int, end: int) -> list[tuple[int, int]]:
     """The noun phrases of a stretch: split at commas, and at "and" between phrases of two words or more."""
     parts: list[tuple[int, int]] = []
-    for match in re.compile(r"[^,;]+").finditer(story.text, start, end):
-        parts += _split_at_and(story, match.start(), match.end())
+    separator = phrase_pattern(lexicon.phrases(story.language, "talks", "separators"))
+    chunks, first = [], start
+    for cut in separator.finditer(story.text, start, end):
+        chunks.append((first, cut.start()))
+        first = cut.end()
+    for chunk in [*chunks, (first, end)]:
+        if _FIELDS.search(story.text, *chunk):  # "cooperation in the fields of A, B and C" is one phrase
+            parts.append(chunk)
+            continue
+        for match in re.compile(r"[^,;]+").finditer(story.text, *chunk):
+            parts += _split_at_and(story, match.start(), match.end())
     cleaned = (_stripped(story, first, last) for first, last in parts)
     return [part for part in cleaned if part and _is_telling(story, *part)]
 
@@ -158,16 +171,18 @@ def _stripped(story: Story, start: int, end: int) -> tuple[int, int] | None:
             if low[: len(front)] == front and not low[len(front) :].isalnum() and start + len(front) < end:
                 start, changed = start + len(front), True
                 break
-    while (
-        end > start
-        and story.text[end - 1] in _EDGES
-        and not (story.text[end - 1] == ")" and "(" in story.text[start:end])
-    ):
+    while end > start and story.text[end - 1] in _EDGES and not _closes(story.text, start, end):
         end -= 1
     words = list(re.compile(r"\S+").finditer(story.text, start, end))
     if len(words) > _MAX_WORDS:
         end = words[_MAX_WORDS - 1].end()
     return (start, end) if start < end else None
+
+
+def _closes(text: str, start: int, end: int) -> bool:
+    """Whether the last mark closes a bracket or quote that the phrase itself opens."""
+    opening = {")": "(", "”": "“", "»": "«"}.get(text[end - 1])
+    return opening is not None and opening in text[start : end - 1]
 
 
 def _is_telling(story: Story, start: int, end: int) -> bool:
@@ -183,7 +198,9 @@ def _is_telling(story: Story, start: int, end: int) -> bool:
     places = story.names.find_places(tokens(story.text, start, end))
     if places and places[0].last - places[0].first >= len(words):
         return False
-    return not _is_person(story, start, end)
+    return not _is_person(story, start, end) and not any(
+        when.first <= start < when.last for whens in story.whens for when in whens
+    )
 
 
 def _is_person(story: Story, start: int, end: int) -> bool:
@@ -202,16 +219,28 @@ def _is_person(story: Story, start: int, end: int) -> bool:
 
 
 def slugs(story: Story, start: int, end: int) -> tuple[str, ...]:
-    """Topics of the tree that a phrase names, the longest names first to be met."""
-    line, position, found = tokens(story.text, start, end), 0, []
+    """Topics of the tree that a phrase names, the longest names first; "A and B energy" names A energy, too."""
+    line = [token for token in tokens(story.text, start, end) if token.text not in _QUOTES]
+    found: list[str] = []
+    position = 0
     while position < len(line):
         hit = story.names.topics.match(line, position)
-        if hit and isinstance(hit[1], Topic):
-            found.append(hit[1].slug)
-            position = hit[0]
-        else:
-            position += 1
+        shared = None if hit else _shared_noun(story, line, position)
+        topic = hit[1] if hit else shared
+        if isinstance(topic, Topic):
+            found.append(topic.slug)
+        position = hit[0] if hit else position + 1
     return tuple(dict.fromkeys(found))
+
+
+def _shared_noun(story: Story, line: list[Token], position: int) -> Topic | None:
+    """The topic of "green ... energy" in "green and hydrogen energy"."""
+    following = line[position + 1 : position + 4]
+    if len(following) == 3 and following[0].low in ("and", "и"):
+        hit = story.names.topics.match([line[position], following[2]], 0)
+        if hit and hit[0] == 2 and isinstance(hit[1], Topic):
+            return hit[1]
+    return None
 
 
 def outcomes(story: Story, index: int) -> list[Said]:
@@ -284,11 +313,9 @@ def frameworks(story: Story, index: int) -> list[Said]:
     if sentence.heading:
         return found
     for match in _framework_pattern(story.language).finditer(story.text, sentence.start, sentence.end):
-        own = [
-            word
-            for word in re.findall(r"[\w’']+", match.group("lead"))
-            if word not in lexicon.table(story.language, "talks")["framework_generic"] and word[:1].isupper()
-        ]
+        own = [word for word in re.findall(r"[\w’']+", match.group("lead")) if word[:1].isupper()]
+        generic = set(lexicon.table(story.language, "talks")["framework_generic"])
+        own = [word for word in own if word not in generic and not story.names.is_demonym(word)]
         if own and not any(match.start() < said.end and said.start < match.end() for said in found):
             found.append(Said(*_stripped_span(story, match.span()), "framework-name", enums.Modality.DISCUSSED, index))
     return found
@@ -303,7 +330,7 @@ def _framework_pattern(language: str) -> re.Pattern[str]:
     ends = "|".join(map(re.escape, lexicon.table(language, "talks")["framework_ends"]))
     word = r"[A-ZА-ЯЁ][\w’'.-]*"
     return re.compile(
-        rf"(?<!\w)(?P<lead>(?:{word}(?:\s+(?:and|of|for|on|the|и))*\s+){{1,6}}?)(?:{ends})\b(?:\s+\([A-Z+\d]{{2,8}}\))?"
+        rf"(?<!\w)(?P<lead>(?:{word}(?:\s+(?:and|of|for|on|the|и))*\s+){{1,6}}?(?:\([A-Z+\d]{{2,8}}\)\s+)?)(?:{ends})\b(?:\s+\([A-Z+\d]{{2,8}}\))?"
     )
 
 

@@ -34,7 +34,7 @@ class Vote:
     end: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FoundVisit:
     """A visit that the votes speak for."""
 
