@@ -95,6 +95,7 @@ class Matcher:
         self._posts: dict[tuple[str, str | None, Any], int | Planned] = {}
         self._organizations: dict[Any, int | Planned] = {}
         self._by_uid: dict[tuple[type[Model], uuid.UUID], int] = {}
+        self._asked: set[tuple[type[Model], uuid.UUID]] = set()
         self._topics: dict[str, int] | None = None
         self._dialogues: dict[str, int] | None = None
         self._cities: dict[tuple[str, str], int] | None = None
@@ -110,6 +111,7 @@ class Matcher:
         for model, wanted in uids.items():
             found = model._default_manager.filter(uid__in=wanted).values_list("uid", "pk")
             self._by_uid.update({(model, uid): pk for uid, pk in found})
+            self._asked.update((model, uid) for uid in wanted)
 
     def _read_people(self, countries: set[str | None]) -> None:
         named = Q(country__in=[c for c in countries if c])
@@ -134,7 +136,9 @@ class Matcher:
         if (model, uid) in self._by_uid:
             return self._by_uid[model, uid]
         if (model, uid) not in self.planned:
-            found = model._default_manager.filter(uid=uid).values_list("pk", flat=True).first()
+            found = None
+            if (model, uid) not in self._asked:
+                found = model._default_manager.filter(uid=uid).values_list("pk", flat=True).first()
             if found:
                 self._by_uid[model, uid] = found
                 return found
@@ -240,8 +244,7 @@ class Matcher:
             people = [one.name for one in similar]
             reasons = [f"same country, but the name is spelt otherwise than {', '.join(people[:5])}"]
             return Match(path, printed, "ambiguous", None, reasons, people)
-        uid = record.uid_for("official", ref.country or "", key)
-        reference = self._plan(Official, uid, self._official_values(ref))
+        reference = self._plan(Official, official_uid(ref), self._official_values(ref))
         pool.append(_Official(reference, ref.name, {key}))
         if isinstance(reference, Planned):
             return Match(path, printed, "none", reference, ["no official of this country has this name: a new one"])
@@ -308,6 +311,10 @@ def _similarity(key: str, one: _Official) -> float:
     return max((fuzz.ratio(key, other, score_cutoff=SIMILAR) for other in one.keys), default=0.0)
 
 
+def official_uid(ref: record.OfficialRef) -> uuid.UUID:
+    return record.uid_for("official", ref.country or "", names.name_key(ref.name))
+
+
 def source_uid(ref: record.SourceRef) -> uuid.UUID:
     return record.uid_for("source", ref.slug or ref.url or ref.text or f"{ref.publisher}\x1f{ref.title}")
 
@@ -331,8 +338,7 @@ def _collect(shape: Any, countries: set[str | None], uids: dict[type[Model], set
     """The countries of the people, and the uids, that a record and everything in it refers to."""
     if isinstance(shape, record.OfficialRef):
         countries.add(shape.country)
-        if shape.uid:
-            uids[Official].add(shape.uid)
+        uids[Official].add(shape.uid or official_uid(shape))
     elif isinstance(shape, record.PostRef):
         countries.add(shape.country)
         if shape.uid:
