@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -236,3 +237,17 @@ def test_an_undo_counts_the_officials_of_records_and_of_visits(countries: None) 
     person = {"type": "official", "name": "Bahar Atayeva", "country": "TM"}
     run = load(person, visit("first"))
     assert undo.undo(run).detail["deleted"]["official"] == 2
+
+
+def test_what_goes_out_cites_the_same_parts_when_it_comes_back(reference_data: None, tmp_path: Path) -> None:
+    """The first summit is the second meeting of one visit and the only one of another."""
+    load_samples()
+    files = [tmp_path / "first.jsonl", tmp_path / "second.jsonl"]
+    for file in files:
+        with file.open("w", encoding="utf-8") as stream:
+            call_command("export_visits", stdout=stream)
+        undo.undo(ImportRun.objects.latest("pk"))
+        loads.load_paths([file], trust=True)
+    assert files[0].read_text(encoding="utf-8") == files[1].read_text(encoding="utf-8")
+    quote = Citation.objects.get(exact="establish partnerships in the field of artificial intelligence (AI)")
+    assert quote.topic_link.topic.slug == "artificial-intelligence"

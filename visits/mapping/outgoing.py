@@ -72,7 +72,11 @@ def to_records(queryset: QuerySet[Any]) -> list[AnyRecord]:
         "official": writer.official,
         "tenure": writer.tenure,
     }
-    return [make[kind](nodes[pk]) for pk in ids if pk in nodes]
+    records = []
+    for node in (nodes[pk] for pk in ids if pk in nodes):
+        set_paths(node)
+        records.append(make[kind](node))
+    return records
 
 
 def _leave_out_unpublished(root: Node) -> None:

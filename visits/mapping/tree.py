@@ -143,7 +143,7 @@ def fetch(kind_name: str, ids: Iterable[int]) -> dict[int, Node]:
     nodes = {node.id: node for _, node in roots if node.id is not None}
     _attach_lists(KINDS[kind_name], list(nodes.values()))
     for node in nodes.values():
-        set_paths(node, "")
+        set_paths(node)
     _attach_external_ids(kind_name, nodes)
     _attach_citations(nodes)
     return nodes
@@ -196,8 +196,8 @@ def _meetings_of(visits: Iterable[int]) -> list[tuple[int, Node]]:
     return [(visit, meetings[meeting]) for visit, meeting in links]
 
 
-def set_paths(node: Node, path: str) -> None:
-    """Give a node and all below it their JSON Pointers."""
+def set_paths(node: Node, path: str = "") -> None:
+    """Give a node and all below it their JSON Pointers; a meeting in several visits has another in each."""
     node.path = path
     for name, children in node.lists.items():
         for index, child in enumerate(children):
