@@ -96,9 +96,9 @@ def people_after(story: Story, index: int, offset: int, *, first_gap: int = 12, 
                 distance = 0
             continue
         distance += 1
-        if unit.code in lexicon.words(story.language, "visits", "list_ends") or distance > (
-            gap if found else first_gap
-        ):
+        ends = unit.code in lexicon.words(story.language, "visits", "list_ends")
+        over = found and unit.code in lexicon.words(story.language, "visits", "list_verbs")
+        if ends or over or distance > (gap if found else first_gap):
             break
         if found and unit.code == "." and unit.last >= len(tokens):
             break

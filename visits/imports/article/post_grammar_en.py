@@ -83,6 +83,8 @@ class PostGrammar:
             return previous if self.at.get(previous - 1) else None
         if self.builds(previous) or self.is_head(previous):
             return previous
+        if self.low(left) in _words("styles") and self.low(previous) in ("his", "her"):
+            return previous
         if self.glued(previous):
             return previous - 1 if self.builds(previous - 1) or self.at.get(previous - 1) else None
         if self.low(previous) in ("and", "&") and self.joins_left(left, previous - 1):
@@ -286,7 +288,7 @@ class PostGrammar:
         if (
             low in _words("not_names")
             or low in _words("portfolio")
-            or (self.is_head(position) and not self.is_name_word(position - 1))
+            or (self.is_head(position) and not (low in _words("surnames") and self.is_name_word(position - 1)))
         ):
             return False
         return not (len(token.text) > 3 and token.text.isupper() and not self.shouting) or self.beside_name(position)

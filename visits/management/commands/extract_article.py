@@ -19,9 +19,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "path", type=Path, help="a .txt file, a .json file with “text”, or a folder of them"
-        )
+        parser.add_argument("path", type=Path, help="a .txt file, a .json file with “text”, or a folder of them")
         parser.add_argument("--json", action="store_true", help="one line of JSON for each text")
 
     def handle(self, *args: Any, **options: Any) -> None:
