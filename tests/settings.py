@@ -18,7 +18,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser tests have an ev
 
 from tests.undefined_variables import FailOnUndefined  # noqa: E402
 from tracker.settings import *  # noqa: E402, F403
-from tracker.settings import DATABASES, TEMPLATES  # noqa: E402
+from tracker.settings import DATABASES, REST_FRAMEWORK, TEMPLATES  # noqa: E402
 
 DATABASES["default"]["TEST"] = {"NAME": f"test_tracker_{os.getpid()}"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -27,3 +27,4 @@ ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
 WHITENOISE_USE_FINDERS = False  # each new client would look through all files; live_server has its own way
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"visitor": None, "user": None, "load": None}

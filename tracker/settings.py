@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from tracker import environment
@@ -126,6 +127,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -186,7 +188,7 @@ if environment.flag("TRACKER_HTTPS"):
 
 # the editors' desk
 
-_PALETTE = {  # shade: lightness and chroma of one blue-green accent
+_PALETTE = {  # shade: lightness and chroma of the green of the public pages
     "50": "97.5% .012", "100": "94.5% .025", "200": "89% .045", "300": "81% .065", "400": "70% .08", "500": "58% .085",
     "600": "47% .08", "700": "40% .07", "800": "34% .055", "900": "29% .045", "950": "22% .035",
 }  # fmt: skip
@@ -195,22 +197,43 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": _("Visit tracker"),
     "SITE_SUBHEADER": _("Editors’ desk"),
     "SITE_SYMBOL": "travel_explore",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")},
+    ],
     "SHOW_HISTORY": True,
     "BORDER_RADIUS": "4px",
-    "COLORS": {"primary": {shade: f"oklch({tone} 205)" for shade, tone in _PALETTE.items()}},
-    "STYLES": [f"{STATIC_URL}admin/desk/desk.css"],
+    "COLORS": {"primary": {shade: f"oklch({tone} 165)" for shade, tone in _PALETTE.items()}},
+    "STYLES": [lambda request: static("admin/desk/desk.css")],
 }
 
 # API
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["visits.api.answers.Json"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["visits.api.access.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "visits.api.problems.answer",
+    "DEFAULT_THROTTLE_RATES": {
+        "visitor": os.environ.get("TRACKER_RATE_VISITOR", "1200/minute"),
+        "user": os.environ.get("TRACKER_RATE_USER", "6000/minute"),
+        "load": os.environ.get("TRACKER_RATE_LOAD", "120/hour"),
+    },
+    "NUM_PROXIES": int(os.environ.get("TRACKER_PROXIES", "0")),  # whose X-Forwarded-For is believed
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a filter
+    "FORMAT_SUFFIX_KWARG": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Diplomatic-visit tracker",
+    "DESCRIPTION": "Visits and meetings in which every fact carries the sentence it came from. Reading is open to all.",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

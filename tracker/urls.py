@@ -9,6 +9,7 @@ from tracker.health import healthz
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("api/", include("visits.api.urls")),
     path("", include("visits.pages.urls")),
 ]
 if settings.METRICS:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from visits import dates, names
 from visits.catalogue import Catalogue
@@ -15,6 +15,7 @@ from visits.models import ImportRun, Source
 
 MAX_ID = 2**63 - 1
 MAX_WORDS = 200
+LIKENESS = 70  # of 100
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,12 @@ Parse = Callable[[str, Catalogue], Known]
 def near(text: str, known: Mapping[str, str], limit: int = 3) -> list[str]:
     """The values whose own text or label is most like what was typed."""
     wanted = names.search_key(text)
-    labels = [(value, names.search_key(f"{value} {label}")) for value, label in known.items()]
-    found = process.extract(
-        wanted, [label for _value, label in labels], scorer=fuzz.WRatio, limit=limit, score_cutoff=60
-    )
-    return [labels[index][0] for _label, _score, index in found]
+    alike = {
+        value: max(fuzz.ratio(wanted, names.search_key(value)), fuzz.ratio(wanted, names.search_key(label)))
+        for value, label in known.items()
+    }
+    best = sorted(alike, key=lambda value: (-alike[value], value))[:limit]
+    return [value for value in best if alike[value] >= LIKENESS]
 
 
 def _unknown(text: str, known: Mapping[str, str]) -> UnknownValue:

@@ -182,13 +182,13 @@ def side_part(name: str, role: str = "") -> Part:
 
 def person(found: Row) -> Row:
     """Somebody in a delegation or meeting, from the JSON of PERSON."""
-    name = found["name"] or found["name_as_printed"] or found["as_printed"]
+    name = found["name"] or found["name_as_printed"] or found["as_printed"] or ""
     return {
         "id": found["official"],
         "name": name,
-        "post": found["title"] or found["post_as_printed"],
+        "post": found["title"] or found["post_as_printed"] or "",
         "rank": found["rank"],
-        "as_printed": found["as_printed"],
+        "as_printed": found["as_printed"] or "",
         "url": record_url("officials", found["official"], name) if found["official"] else None,
     }
 

@@ -1,0 +1,449 @@
+"""The shapes of the answers, for the OpenAPI document. A test holds every row of `visits.rows` against them.
+
+A resource has no required members, because `?fields=` leaves out what nobody asked for.
+"""
+
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from visits import enums
+
+Edtf = Annotated[str, Field(description="EDTF (ISO 8601-2) date, or empty", examples=["2024-01-22", "XXXX-01-22"])]
+Path = Annotated[str, Field(description="absolute path of the page")]
+Day = date | None
+Rank = enums.Rank | None
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _optional(schema: dict[str, Any]) -> None:
+    schema.pop("required", None)
+
+
+class Resource(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_optional)
+
+
+class OrganizationReference(Part):
+    id: int
+    slug: str | None
+    name: str
+    url: Path
+
+
+class CountryReference(Part):
+    code: str
+    name: str
+    url: Path
+
+
+class Side(Part):
+    """A country or an organization; `as_printed` is the source's own label."""
+
+    code: str | None
+    name: str
+    organization: OrganizationReference | None
+    as_printed: str
+
+
+class Person(Part):
+    id: int | None = Field(description="of the official, once that is certain")
+    name: str
+    post: str
+    rank: Rank
+    as_printed: str
+    url: Path | None
+
+
+class Member(Person):
+    head: bool
+
+
+class Participant(Person):
+    side: Side
+
+
+class RecordReference(Part):
+    id: int
+    title: str
+    url: Path
+
+
+class FulfilledBy(RecordReference):
+    type: str
+
+
+class DelegationReference(Part):
+    id: int
+    uid: uuid.UUID
+    sender: Side
+    head: Person | None
+    members: int | list[Member]
+
+
+class TopicReference(Part):
+    slug: str
+    name: str
+    url: Path
+
+
+class TopicLink(Part):
+    slug: str | None
+    name: str
+    as_printed: str
+    modality: enums.Modality
+    url: Path | None
+
+
+class DialogueReference(Part):
+    slug: str
+    name: str
+    url: Path
+
+
+class DialogueLink(Part):
+    slug: str | None
+    name: str
+    as_printed: str
+    role: enums.DialogueRole
+    url: Path | None
+
+
+class Place(Part):
+    city: str | None
+    country: str | None
+    as_printed: str
+
+
+class Trip(Part):
+    id: int
+    title: str
+    position: int | None
+
+
+class OtherName(Part):
+    text: str
+    kind: enums.NameKind
+    language: str
+    script: str
+    start: Edtf
+    end: Edtf
+
+
+class OfficialReference(Part):
+    id: int
+    name: str
+    url: Path
+
+
+class PostReference(Part):
+    id: int
+    title: str
+    rank: enums.Rank
+    country: str | None
+    url: Path
+
+
+class Tenure(Resource):
+    id: int
+    uid: uuid.UUID
+    external_ids: list[str]
+    official: OfficialReference
+    post: PostReference
+    start: Edtf
+    end: Edtf
+    changed: datetime
+
+
+class Outcome(Resource):
+    id: int
+    uid: uuid.UUID
+    url: Path
+    title: str
+    kind: enums.OutcomeKind
+    modality: enums.Modality
+    due: Edtf
+    due_latest: Day
+    life: enums.OutcomeLife
+    overdue: bool
+    visit: RecordReference | None
+    meeting: RecordReference | None
+    fulfilled_by: FulfilledBy | None
+    dialogue: DialogueReference | None
+    topics: list[TopicReference]
+    changed: datetime
+
+
+class Target(Part):
+    type: str
+    id: int
+
+
+class Citation(Resource):
+    """A quote with its position, or the row of a data set; the words cut to 200 characters where not free to show."""
+
+    id: int
+    target: Target
+    field: str
+    visit: int | None
+    meeting: int | None
+    source: RecordReference
+    prefix: str
+    exact: str
+    suffix: str
+    start: int | None
+    end: int | None
+    checked: bool = Field(description="whether the quote was compared with the text of the source")
+    attributed_to: str
+    attributed_organization: OrganizationReference | None
+    external_id: str
+    row: dict[str, Any] | None
+    columns: dict[str, Any] | None
+    rule: str
+    confidence: float | None
+
+
+class Delegation(Resource):
+    id: int
+    uid: uuid.UUID
+    sender: Side
+    head: Person | None
+    members: int | list[Member] = Field(description="how many; with `expand=members` the members")
+    visit: RecordReference | None
+    meeting: RecordReference | None
+
+
+class Meeting(Resource):
+    id: int
+    uid: uuid.UUID
+    url: Path
+    external_ids: list[str]
+    title: str
+    date: Edtf
+    earliest: Day
+    latest: Day
+    format: enums.MeetingFormat
+    status: enums.Status
+    venue: CountryReference | None
+    place: Place | None
+    visits: int | list[RecordReference]
+    participants: int | list[Participant]
+    delegations: int | list[DelegationReference]
+    topics: list[TopicLink]
+    dialogues: list[DialogueLink]
+    outcomes: int | list[Outcome]
+    citations: list[Citation] = Field(default_factory=list, description="with `expand=citations` alone")
+    summary: str
+    evidenced: float | None = Field(description="share of its facts that have evidence, 0 to 1")
+    changed: datetime
+
+
+class Visit(Resource):
+    id: int
+    uid: uuid.UUID
+    url: Path
+    external_ids: list[str] = Field(examples=[["hsg-visits:2138"]])
+    title: str
+    start: Edtf
+    end: Edtf
+    earliest: Day
+    latest: Day
+    kind: enums.VisitKind
+    kind_as_printed: str
+    status: enums.Status
+    host: Side
+    guest: Side
+    delegations: list[DelegationReference]
+    places: list[Place]
+    topics: list[TopicLink]
+    dialogues: list[DialogueLink]
+    meetings: int | list[Meeting] = Field(description="how many; with `expand=meetings` the meetings")
+    outcomes: int | list[Outcome] = Field(description="how many; with `expand=outcomes` the outcomes")
+    citations: list[Citation] = Field(default_factory=list, description="with `expand=citations` alone")
+    summary: str
+    trip: Trip | None
+    accompanies: int | None = Field(description="the visit of the person who was accompanied")
+    evidenced: float | None = Field(description="share of its facts that have evidence, 0 to 1")
+    changed: datetime
+
+
+class Official(Resource):
+    id: int
+    uid: uuid.UUID
+    url: Path
+    external_ids: list[str]
+    name: str
+    other_names: list[OtherName]
+    country: CountryReference | None
+    wikidata: str
+    tenures: list[Tenure] = Field(default_factory=list, description="with `expand=tenures` alone")
+    changed: datetime
+
+
+class Post(Resource):
+    id: int
+    uid: uuid.UUID
+    url: Path
+    title: str
+    rank: enums.Rank
+    country: CountryReference | None
+    organization: OrganizationReference | None
+    single_holder: bool
+    tenures: list[Tenure] = Field(default_factory=list, description="with `expand=tenures` alone")
+    changed: datetime
+
+
+class Region(Part):
+    code: str = Field(description="UN M49")
+    name: str
+
+
+class Country(Resource):
+    code: str = Field(description="ISO 3166-1 alpha-2; former countries ISO 3166-3")
+    alpha3: str
+    url: Path
+    name: str
+    official_name: str
+    other_names: list[OtherName]
+    kind: enums.CountryKind
+    valid_from: Edtf
+    valid_to: Edtf
+    region: Region | None
+    successors: list[str]
+    demonyms: list[str]
+
+
+class Organization(Resource):
+    id: int
+    uid: uuid.UUID
+    url: Path
+    slug: str | None
+    name: str
+    short_name: str
+    other_names: list[OtherName]
+    kind: enums.OrganizationKind
+    country: CountryReference | None
+    changed: datetime
+
+
+class Topic(Resource):
+    id: int
+    uid: uuid.UUID
+    slug: str
+    url: Path
+    name: str
+    other_names: list[OtherName]
+    parent: TopicReference | None
+    narrower: list[TopicReference]
+    changed: datetime
+
+
+class Dialogue(Resource):
+    id: int
+    uid: uuid.UUID
+    slug: str
+    url: Path
+    name: str
+    other_names: list[OtherName]
+    since: Edtf
+    website: str
+    countries: list[CountryReference]
+    organizations: list[OrganizationReference]
+    changed: datetime
+
+
+class Source(Resource):
+    id: int
+    uid: uuid.UUID
+    url: Path
+    kind: enums.SourceKind
+    slug: str | None
+    title: str
+    publisher: str
+    original: str = Field(description="where the source itself is")
+    language: str
+    published: Edtf
+    retrieved: datetime | None
+    sha256: str
+    free_to_show: bool
+    sample: bool
+    text: str | None = Field(None, description="with `expand=text`; null unless it is free to show")
+    changed: datetime
+
+
+# search, loads, errors
+
+
+class Hit(Part):
+    kind: str
+    title: str
+    snippet: str = Field(description="the words that were found stand between « and »")
+    url: Path
+
+
+class SearchResults(Part):
+    query: str
+    results: list[Hit]
+
+
+class Run(Part):
+    """One load. `read` is the sum of the counts that follow it."""
+
+    id: int
+    url: str
+    status: enums.RunStatus
+    name: str
+    format: str
+    dry_run: bool
+    trust: bool
+    total: int | None
+    read: int
+    created: int
+    changed: int
+    unchanged: int
+    duplicates: int
+    review: int
+    rejected: int
+    skipped_files: list[str]
+    message: str
+    problems: int = Field(description="how many; they are at `problems_url`")
+    problems_url: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class RunProblem(Part):
+    file: str
+    row: int | None
+    field: str
+    value: str
+    code: str
+    detail: str
+
+
+class FieldError(Part):
+    row: int | None
+    field: str
+    value: str
+    code: str
+    detail: str
+    nearest: list[str] = Field(default_factory=list, description="values that may have been meant")
+    url: str | None = Field(None, description="the list without it")
+
+
+class Problem(Part):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError]
+    merged_into: int | None = Field(None, description="the record that this one was merged into")
+    url: str | None = Field(None, description="where that record is")

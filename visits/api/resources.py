@@ -1,0 +1,94 @@
+"""What can be read: one entry a resource, with its shape, its filters, its orders and how one record is found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from visits import names, paging, rows
+from visits.filters import FILTERS, ListFilter
+from visits.filters.values import MAX_ID
+from visits.paging import Order
+
+from . import documents
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A list and its records. `find` narrows a queryset to the record of a key in an address, or gives None."""
+
+    name: str
+    singular: str
+    document: type[documents.Resource]
+    summary: str
+    orders: tuple[Order, ...]
+    find: Callable[[QuerySet[Any], str], QuerySet[Any] | None]
+    key: str = "id"
+    shape: rows.Shape = field(init=False)
+    filters: type[ListFilter] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", rows.SHAPES[self.name])
+        object.__setattr__(self, "filters", FILTERS[self.name])
+
+    def order(self, name: str) -> Order:
+        return next(order for order in self.orders if order.name == name)
+
+
+def number_of(key: str) -> int | None:
+    """The id in an address, alone or with a slug behind it."""
+    digits = key.partition("-")[0]
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 20 and int(digits) <= MAX_ID):
+        return None
+    return int(digits)
+
+
+def _by_id(queryset: QuerySet[Any], key: str) -> QuerySet[Any] | None:
+    pk = number_of(key)
+    return None if pk is None else queryset.filter(pk=pk)
+
+
+def _by_slug(queryset: QuerySet[Any], key: str) -> QuerySet[Any] | None:
+    return None if "\x00" in key else queryset.filter(slug=key)
+
+
+def _by_id_or_slug(queryset: QuerySet[Any], key: str) -> QuerySet[Any] | None:
+    return _by_id(queryset, key) if key[:1].isdecimal() else _by_slug(queryset, key.lower())
+
+
+def _by_code(queryset: QuerySet[Any], key: str) -> QuerySet[Any] | None:
+    code = names.clean(key)
+    return queryset.filter(code=code if code.startswith("x-") else code.upper()) if "\x00" not in key else None
+
+
+DATED = (paging.NEWEST, paging.OLDEST, paging.LATEST_ID, paging.BY_ID)
+NUMBERED = (paging.LATEST_ID, paging.BY_ID)
+NAMED = (paging.BY_NAME,)
+CODED = (paging.COUNTRIES_BY_NAME,)
+
+RESOURCES = (
+    Resource("visits", "visit", documents.Visit, "Stays of one guest at one host.", DATED, _by_id),
+    Resource("meetings", "meeting", documents.Meeting, "Encounters, alone or within visits.", DATED, _by_id),
+    Resource("delegations", "delegation", documents.Delegation, "Who travelled for one side.", NUMBERED, _by_id),
+    Resource("officials", "official", documents.Official, "Persons.", NAMED, _by_id),
+    Resource("posts", "post", documents.Post, "Offices.", (paging.BY_TITLE,), _by_id),
+    Resource("tenures", "tenure", documents.Tenure, "Who held which post, from when to when.", NUMBERED, _by_id),
+    Resource(
+        "countries",
+        "country",
+        documents.Country,
+        "Countries and former ones.",
+        (paging.COUNTRIES_BY_NAME,),
+        _by_code,
+        "code",
+    ),
+    Resource(
+        "organizations", "organization", documents.Organization, "Ministries, bodies, firms.", NAMED, _by_id_or_slug
+    ),
+    Resource("topics", "topic", documents.Topic, "What was talked about, as a tree.", NAMED, _by_slug, "slug"),
+    Resource("outcomes", "outcome", documents.Outcome, "What came of it.", NUMBERED, _by_id),
+    Resource("dialogues", "dialogue", documents.Dialogue, "Standing frameworks and members.", NAMED, _by_slug, "slug"),
+    Resource("sources", "source", documents.Source, "Documents and data sets.", NUMBERED, _by_id),
+    Resource("citations", "citation", documents.Citation, "The evidence of single facts.", NUMBERED, _by_id),
+)
