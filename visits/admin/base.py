@@ -44,6 +44,7 @@ class DeskAdmin(RecordPermissions, ModelAdmin):
     change_form_template = "admin/desk/change_form.html"
     compressed_fields = False
     warn_unsaved_form = True
+    view_on_site = False  # a page that the public does not see yet is no page
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -131,8 +132,13 @@ class ReadOnlyAdmin(DeskAdmin):
 
 class DeskTabular(RecordPermissions, TabularInline):
     formset = DeskFormSet
+    hide_title = True
     extra = 0
-    show_change_link = False
+    extra_when_new = 0
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Empty rows: a new record's form shows where the usual parts go."""
+        return self.extra if obj is not None and obj.pk else self.extra_when_new
 
 
 class DeskStacked(RecordPermissions, StackedInline):

@@ -231,4 +231,5 @@ class CitationInline(DeskTabular):
     formset = CitationFormSet
     fields = ("source", "exact", "supports", "attributed_to")
     autocomplete_fields = ("source",)
+    verbose_name = gettext_lazy("quote")
     verbose_name_plural = gettext_lazy("Evidence: the words of a source that carry a fact")

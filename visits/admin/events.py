@@ -60,6 +60,8 @@ class PlaceInline(DeskTabular):
     model = VisitPlace
     fields = ("city", "as_printed")
     autocomplete_fields = ("city",)
+    extra_when_new = 1
+    verbose_name = gettext_lazy("place")
     verbose_name_plural = gettext_lazy("Where: places in the order of the stay")
 
 
@@ -67,6 +69,8 @@ class TopicInline(DeskTabular):
     model = TopicLink
     fields = ("topic", "modality", "as_printed")
     autocomplete_fields = ("topic",)
+    extra_when_new = 1
+    verbose_name = gettext_lazy("topic")
     verbose_name_plural = gettext_lazy("About what: topics")
 
 
@@ -74,6 +78,7 @@ class DialogueInline(DeskTabular):
     model = DialogueLink
     fields = ("dialogue", "role", "as_printed")
     autocomplete_fields = ("dialogue",)
+    verbose_name = gettext_lazy("dialogue")
     verbose_name_plural = gettext_lazy("Standing dialogues")
 
 
@@ -95,6 +100,7 @@ class MemberInline(DeskTabular):
     formset = MemberFormSet
     fields = ("head", "official", "post", "name_as_printed", "post_as_printed")
     autocomplete_fields = ("official", "post")
+    extra_when_new = 1
 
 
 class DelegationInline(DeskStacked):
@@ -117,6 +123,7 @@ class ParticipantInline(DeskTabular):
         "member", "official", "post", "side_country", "side_organization", "name_as_printed", "post_as_printed",
     )  # fmt: skip
     autocomplete_fields = ("official", "post", "side_country", "side_organization")
+    extra_when_new = 2
     verbose_name_plural = gettext_lazy("Who met: participants")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -131,6 +138,7 @@ class InVisitInline(DeskTabular):
     model = MeetingVisit
     fields = ("visit",)
     autocomplete_fields = ("visit",)
+    verbose_name = gettext_lazy("visit")
     verbose_name_plural = gettext_lazy("Visits that it is a part of")
 
 
@@ -231,7 +239,13 @@ class RecordAdmin(DeskAdmin):
             return []
         words = {"submit": _("Save and submit for review"), "publish": _("Save and publish")}
         return [
-            UnfoldAction(action_name=f"_{step.name}", method=_nothing, description=words[step.name], path="")
+            UnfoldAction(
+                action_name=f"_{step.name}",
+                method=_nothing,
+                description=words[step.name],
+                path="",
+                attrs={"name": f"_{step.name}"},
+            )
             for step in states.open_steps(record)
             if step.name in words and access.may_take(request.user, step.name, record)
         ]

@@ -54,6 +54,12 @@ class DeskForm(forms.ModelForm):
 class DeskFormSet(PaginationInlineFormSet):
     """Rows of a record, saved one by one as hand edits."""
 
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        if form.instance.pk is None:  # a row may look at its parent, which may be new too
+            setattr(form.instance, self.fk.name, self.instance)
+        return form
+
     def save_new(self, form: ModelForm, commit: bool = True) -> Any:
         setattr(form.instance, self.fk.name, self.instance)
         row = form.save(commit=False)
