@@ -87,7 +87,9 @@ class CodedLine:
     def _match(self, frame: Frame, found: re.Match[str]) -> Match | None:
         groups = found.groupdict()
         guest = self._one(groups.get("guest"))
-        hosts = tuple(self.units[int(code[1:])] for code in re.findall(r"[PCY]\d+", groups.get("host") or ""))
+        hosts = tuple(
+            self.units[int(code[1:])] for code in re.findall(r"[PCY]\d+|D\d+(?= capital)", groups.get("host") or "")
+        )
         return Match(
             frame,
             guest,
@@ -183,17 +185,22 @@ def _compiled_frames(language: str, key: str) -> tuple[Frame, ...]:
 def compiled(pattern: str, language: str) -> re.Pattern[str]:
     """A pattern of the lexicon as a regular expression over coded sentences."""
     lead = "|".join(map(re.escape, lexicon.phrases(language, "visits", "host_lead")))
-    host = rf"(?:(?:{lead}|D\d+) ){{0,4}}(?:[CY]\d+)(?:(?: , and | , | and | и | & )(?:the |в |во )?[CY]\d+)*"
+    place = r"(?:[CY]\d+|D\d+(?= capital\b) capital)"
+    host = rf"(?:(?:{lead}|D\d+) ){{0,4}}{place}(?:(?: , and | , | and | и | & )(?:the |в |во )?[CY]\d+)*"
     verbs = "|".join(map(re.escape, lexicon.phrases(language, "visits", "auxiliaries")))
     text = pattern
     for name, size in _GAPS.items():
         text = text.replace(f" {name} ", f" {_PLAIN}{{0,{size}}}?").replace(f"{name} ", f"{_PLAIN}{{0,{size}}}?")
-    subject = rf"(?P<guest>P\d+|C\d+(?= (?:{verbs}) )){_COMPANY} "
+    subject = rf"(?:the |a )?(?P<guest>P\d+|C\d+(?= (?:{verbs}) )){_COMPANY} "
     text = re.sub(r"\{guest\} (?=\(\?:\(\?!P)", lambda _match: subject, text)
-    text = text.replace("{guest}", rf"(?P<guest>[PC]\d+){_COMPANY}").replace("{other}", r"(?P<other>P\d+)")
+    text = text.replace("{guest}", rf"(?:the |a )?(?P<guest>[PC]\d+){_COMPANY}").replace(
+        "{other}", r"(?:the |a )?(?P<other>P\d+)"
+    )
     text = text.replace("{sender}", r"(?P<sender>[CD]\d+)")
     text = (
-        text.replace("{receiver}", r"(?P<host>P\d+)").replace("{date}", r"N\d+").replace("{host}", f"(?P<host>{host})")
+        text.replace("{receiver}", r"(?:the |a )?(?P<host>P\d+)")
+        .replace("{date}", r"N\d+")
+        .replace("{host}", f"(?P<host>{host})")
     )
     text = text.replace("{people}", r"(?P<guest>D\d+)")
     return re.compile(

@@ -64,9 +64,22 @@ def _in_sentence(story: Story, visit: FoundVisit, index: int, mates: set[Person 
                 people = []
             elif _is_counterpart(before, visit, mates):
                 people.insert(0, before)
+        if not people and not after:
+            people = _met_each_other(story, visit, index, verb.start(), mates)
         if people:
             found.append(Encounter(index, people, _format(story, index), verb.start(), verb.end(), _day(story, index)))
     return found
+
+
+def _met_each_other(
+    story: Story, visit: FoundVisit, index: int, offset: int, mates: set[Person | None]
+) -> list[Mention]:
+    """ "The ministers A and B held talks": whoever stands before the verb beside the head."""
+    tokens = story.lines[index].sentence.tokens
+    earlier = [m for m in story.lines[index].mentions if tokens[m.last - 1].end <= offset and m.person]
+    if not any(mention.person is visit.head for mention in earlier):
+        return []
+    return [mention for mention in earlier if _is_counterpart(mention, visit, mates)]
 
 
 def _is_counterpart(mention: Mention, visit: FoundVisit, mates: set[Person | None]) -> bool:

@@ -165,7 +165,8 @@ class PostGrammar:
 
     def mention_at(self, position: int) -> Mention | None:
         index = self.line.sentence.index
-        if self.has(position, "heads") and position not in self.at:
+        leads = self.low(position) == "главе" and self.low(position - 1) == "во"
+        if self.has(position, "heads") and position not in self.at and not leads:
             left, right = self.post_left(position), self.post_right(position)
             name = self.name(right)
             country = self.country(left, right)

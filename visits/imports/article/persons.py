@@ -133,15 +133,13 @@ class Cast:
     def leader(self, country: str, before: int) -> Person | None:
         """ "the Russian leader": the head of state or government last named, if nothing says another country's."""
         top = {"president", "minister", "king", "premier", "chancellor", "emir", "sultan", "президент", "премьер"}
+        known = {id(person) for person in self.persons if person.country == country}
         latest: tuple[int, Person | None] = (-1, None)
         for person in self.persons:
             said = max((m.sentence for m in person.mentions if m.sentence <= before), default=-1)
-            if (
-                said > latest[0]
-                and person.post_words & top
-                and "foreign" not in person.post_words
-                and person.country in ("", country)
-            ):
+            ranks = person.post_words & top and "foreign" not in person.post_words
+            ours = id(person) in known if known else not person.country
+            if ranks and ours and said > latest[0]:
                 latest = (said, person)
         return latest[1]
 
@@ -157,6 +155,8 @@ class Cast:
             if wanted <= {_SAME_POST.get(word, word) for word in person.post_words}
             and (not country or person.country == country or (learn and not person.country))
         ]
+        if country and any(person.country == country for person in fitting):
+            fitting = [person for person in fitting if person.country == country]
         said = [(max((m.sentence for m in p.mentions if m.sentence <= before), default=-1), p) for p in fitting]
         latest = max(said, key=lambda pair: pair[0], default=(-1, None))
         if latest[0] >= 0:

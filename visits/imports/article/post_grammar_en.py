@@ -257,6 +257,8 @@ class PostGrammar:
             return 0
         if self.glued(position) and self.tokens[position + 1].is_word and position + 1 not in self.at:
             return 2
+        if token.low in _words("particles") and self.glued(position + 1) and self.is_name_word(position + 2):
+            return 3
         if (
             token.low in _words("particles")
             and not token.capital
@@ -351,6 +353,8 @@ class PostGrammar:
             and self.low(right + 1) in ("the", "his", "her", "mr", "mrs", "ms", "dr", "general", "hon", "sheikh", "sir")
         ):
             name = self.name(right + 1) if self.skip_honorifics(right + 1) > right + 1 else None
+        if name is None and self.low(right) == ",":
+            name = self.name_between_commas(right)
         if name and start > right and self.low(right) == "the" and start == right + 1:
             name = None  # "the minister the Xs ..." is no apposition
         index = self.line.sentence.index
@@ -362,6 +366,13 @@ class PostGrammar:
             return None
         if determined and self.low(head) not in ("head", "member", "chair", "lead", "official", "officials"):
             return Mention(index, left, right, "title", None, (left, right), country)
+        return None
+
+    def name_between_commas(self, comma: int) -> tuple[int, int] | None:
+        """ "the Minister of Trade of X, Ann Berg, said"."""
+        name = self.name(comma + 1)
+        if name and name[1] - name[0] >= 2 and self.low(name[1]) in (",", "."):
+            return name
         return None
 
     def honoured(self, position: int) -> Mention | None:

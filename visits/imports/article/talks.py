@@ -110,7 +110,9 @@ def _cut(story: Story, start: int, end: int, *, side: str) -> tuple[int, int]:
     stops = phrase_pattern(lexicon.phrases(story.language, "talks", "stop_at"))
     if side == "after":
         stop = next((m.start() for m in stops.finditer(story.text, start, end) if m.start() > start + 3), end)
-        mark = re.compile(r"[;:!?]|\s[–—-]\s|,\s+(?=[A-Z][a-z]+ (?:said|told))").search(story.text, start, end)
+        mark = re.compile(
+            r"[;:!?]|\s[–—-]\s|,\s+(?=(?:[\w’'.-]+\s){1,5}(?:said|told|announced|reported|added)\b)"
+        ).search(story.text, start, end)
         return start, min(stop, mark.start() if mark else end)
     lead = re.compile(
         r"[^,;:]{0,80}(?<!\w)(?:visit|meeting|talks|addition|визита|встречи|переговоров|этого),\s*",
@@ -316,7 +318,13 @@ def frameworks(story: Story, index: int) -> list[Said]:
         own = [word for word in re.findall(r"[\w’']+", match.group("lead")) if word[:1].isupper()]
         generic = set(lexicon.table(story.language, "talks")["framework_generic"])
         own = [word for word in own if word not in generic and not story.names.is_demonym(word)]
-        if own and not any(match.start() < said.end and said.start < match.end() for said in found):
+        parts = story.lines[index].sentence.tokens
+        houses = [
+            p
+            for p in story.lines[index].places
+            if p.kind == "house" and match.start() <= parts[p.first].start < match.end()
+        ]
+        if own and not houses and not any(match.start() < said.end and said.start < match.end() for said in found):
             found.append(Said(*_stripped_span(story, match.span()), "framework-name", enums.Modality.DISCUSSED, index))
     return found
 

@@ -66,7 +66,16 @@ def find(story: Story) -> list[FoundVisit]:
     for visit in visits:
         if visit.head is None and not any(vote.guest and vote.guest.person is None for vote in visit.votes):
             visit.head = _likely_head(story, visit, visits)
-    return visits
+    return [visit for visit in visits if visit.head or _has_delegation(visit) or _has_unnamed_official(visit)]
+
+
+def _has_delegation(visit: FoundVisit) -> bool:
+    return any("delegation" in vote.rule or "mission" in vote.rule for vote in visit.votes)
+
+
+def _has_unnamed_official(visit: FoundVisit) -> bool:
+    """ "the president of X will visit Y": an official, though without a name."""
+    return any(vote.guest and vote.guest.post for vote in visit.votes)
 
 
 def _is_about_something_else(story: Story) -> bool:
