@@ -108,7 +108,7 @@ def _small(public: Callable[[], QuerySet], other: Callable[[], QuerySet], owner:
     def find(text: str, key: str, limit: int) -> list[Hit]:
         likeness = _similar(other(), owner, key)
         named = public().annotate(folded=Fold("name")).filter(folded__contains=Fold(Value(text)))
-        likeness |= dict.fromkeys(named.values_list("pk", flat=True), 1.0)
+        likeness |= {pk: 3.0 if names.search_key(name) == key else 2.0 for pk, name in named.values_list("pk", "name")}
         records = sorted(public().filter(pk__in=likeness), key=lambda one: (-likeness[one.pk], str(one)))
         return [Hit(record, highlight(str(record), text), []) for record in records[:limit]]
 

@@ -1,5 +1,7 @@
 """Answers to addresses that name a filter or a value that the list does not have."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,10 +13,20 @@ from visits.paging import BrokenCursor, url_with
 def unknown_filter(request: HttpRequest, error: FilterError | BrokenCursor) -> HttpResponse:
     """400: what was not understood, what is near it, and the list without it."""
     if isinstance(error, FilterError):
-        problems, names = error.problems, [problem.field for problem in error.problems]
+        problems = error.problems
     else:
-        names = ["cursor"]
         problems = [Problem("cursor", error.value, "broken-cursor", _("This is no address of a page of this list."))]
-    without = url_with(request.path, request.GET, cursor=None, **dict.fromkeys(names))
-    context = {"section": "", "problems": problems, "without": without}
+    context = {"section": "", "problems": problems, "without": _without(request, problems)}
     return render(request, "pages/400.html", context, status=400)
+
+
+def _without(request: HttpRequest, problems: Iterable[Problem]) -> str:
+    """The first page of the list, what was understood kept."""
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    for problem in problems:
+        good = [value for value in query.getlist(problem.field) if value[:200] != problem.value]
+        query.pop(problem.field, None)
+        if good and problem.code != "unknown-filter":
+            query.setlist(problem.field, good)
+    return url_with(request.path, query)

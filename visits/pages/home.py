@@ -17,7 +17,7 @@ LATEST, COMING, OPEN = 8, 6, 8
 
 @require_safe
 def home_page(request: HttpRequest) -> HttpResponse:
-    published: QuerySet[Visit] = Visit.objects.published()
+    published = Visit.objects.published()
     outcomes = Outcome.objects.public().filter(life=enums.OutcomeLife.OPEN)
     context = {
         "section": "",

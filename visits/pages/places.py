@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -26,7 +26,7 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
     country = _country(code)
     if country.code != code:
         return HttpResponsePermanentRedirect(country.get_absolute_url())
-    published: QuerySet = Visit.objects.published()
+    published = Visit.objects.published()
     out, received = published.by_guest(country.code), published.by_host(country.code)
     context = {
         "section": "countries",

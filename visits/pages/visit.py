@@ -1,5 +1,7 @@
 """The page of one visit: who, where, when, whom they met, about what, what came of it, how we know."""
 
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -74,7 +76,7 @@ def _load(visit: Visit) -> None:
 
 def evidence(visit: Visit, meetings: list[Meeting]) -> Evidence:
     own = list(visit.delegations.all())
-    mine = {
+    mine: dict[str, list[Any]] = {
         "visit": [visit],
         "delegation": own,
         "member": [member for delegation in own for member in delegation.members.all()],

@@ -16,6 +16,7 @@ from visits import dates, enums, names
 from visits.models import Country, Member, Organization, Outcome, Participant, TopicLink, Visit
 from visits.pages import encounters
 from visits.pages.evidence import Evidence, Note
+from visits.search import Piece
 
 register = template.Library()
 
@@ -122,3 +123,9 @@ def modality_tag(record: TopicLink | Outcome) -> SafeString:
 def summary_is_kind(visit: Visit) -> bool:
     """Whether the summary says no more than the kind does: “State visit.”"""
     return names.search_key(visit.summary) == names.search_key(str(enums.VisitKind(visit.kind).label))
+
+
+@register.simple_tag
+def pieces(found: list[Piece]) -> SafeString:
+    """A text with the words that were searched for marked."""
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", p.text) if p.hit else p.text,) for p in found))
