@@ -78,7 +78,7 @@ def test_a_file_on_disk_and_in_memory_is_the_same(tmp_path: Path) -> None:
 
 
 def test_an_unknown_reader_names_those_there_are() -> None:
-    with pytest.raises(UnreadableInput, match="hsg-visits, jsonl, json, csv"):
+    with pytest.raises(UnreadableInput, match="hsg-visits, hsg-travels, "):
         reader_named("xls")
 
 

@@ -8,6 +8,9 @@ By these rules, the first that holds:
 2. “during a private visit” (or working, informal, ...) anywhere: that kind.
 3. A summit or conference was attended: `summit`.
 4. Else `unknown`.
+
+The remarks on a leg of a journey abroad (`kind_of_leg`) are shorter: after 1 and 2, a stop on the way is `transit`, a
+vacation or fishing trip `private`, and 3 holds only where attending is said.
 """
 
 import re
@@ -37,6 +40,17 @@ _SUMMIT = re.compile(
     rf"|^{_INSIDE}*?\b(?:summit|conference)\b(?: meeting)?(?=[ .]|$)",
     re.IGNORECASE,
 )
+_TRANSIT = re.compile(
+    r"^(?:stopped|stopover|(?:overnight|refuell?ing|brief) stop|disembarked)\b[^.;]*?\b"
+    r"(?:en route|(?:while|during|on|upon) (?:the )?return\w*|on the way)\b(?:U\.S\.|[^.;,])*",
+    re.IGNORECASE,
+)
+_LEISURE = re.compile(r"^(?:vacation|fishing)\b(?: trip\b)?", re.IGNORECASE)
+_SUMMIT_OF_A_LEG = re.compile(
+    rf"^(?:economic )?summit meeting\b|\b(?:attend(?:ed|ing)|participated in|took part in|(?:co-)?hosted|"
+    rf"accompanied president {_INSIDE}*? to)\b{_INSIDE}*?\b(?:summit|conference)\b[^.;,]*",
+    re.IGNORECASE,
+)
 _ELSEWHERE = re.compile(r"\b(?:en route|before|after|return|returning|pre-summit)\b", re.IGNORECASE)
 
 
@@ -50,6 +64,21 @@ def kind_of(description: str) -> tuple[VisitKind, str]:
             known = [word for word in match["words"].casefold().split() if word in _KINDS]
             return (_KINDS[known[-1]] if known else VisitKind.UNKNOWN), match["printed"]
     summit = _SUMMIT.search(description)
+    if summit and not _ELSEWHERE.search(summit.group()):
+        return VisitKind.SUMMIT, summit.group().strip()
+    return VisitKind.UNKNOWN, ""
+
+
+def kind_of_leg(remarks: str) -> tuple[VisitKind, str]:
+    """As `kind_of`, of the remarks on a leg of a journey."""
+    remarks = remarks[:_LOOKED_AT]
+    kind, printed = kind_of(remarks)
+    if printed and kind != VisitKind.SUMMIT:
+        return kind, printed
+    for pattern, meant in ((_TRANSIT, VisitKind.TRANSIT), (_LEISURE, VisitKind.PRIVATE)):
+        if match := pattern.match(remarks):
+            return meant, match.group().strip()
+    summit = _SUMMIT_OF_A_LEG.search(remarks)
     if summit and not _ELSEWHERE.search(summit.group()):
         return VisitKind.SUMMIT, summit.group().strip()
     return VisitKind.UNKNOWN, ""

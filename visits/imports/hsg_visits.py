@@ -7,15 +7,16 @@ the first printed its head. Source: https://history.state.gov/departmenthistory/
 import re
 from collections.abc import Iterator
 
-from visits import dates, names
+from visits import names
 from visits.enums import Rank, SourceKind, Status
 from visits.record import Citation, Delegation, Member, OfficialRef, PostRef, Side, SourceRef, VisitData
 
+from .hsg_checks import Columns, is_whole
 from .hsg_countries import country_of
 from .hsg_kinds import kind_of
 from .reading import InputFile, InputRow, UnreadableInput, build
 from .titles import ParsedPerson, parse_visitors, rank_of
-from .xml_rows import XmlRow, xml_rows
+from .xml_rows import xml_rows
 
 DATASET = "hsg-visits"
 SOURCE = SourceRef(
@@ -39,7 +40,12 @@ COLUMNS = {
     "summary": "description",
     "delegations": "visitor",
 }
-_REQUIRED = ("id", "start-date", "end-date", "visitor", "from", "from@id", "description")
+_CHECKED = Columns(
+    row="Visit",
+    required=("id", "start-date", "end-date", "visitor", "from", "from@id", "description"),
+    may_be_empty=("description",),
+    country="from",
+)
 _HEAD = re.compile(rb"<visits[\s>].*?<visit[\s>].*?<visitor[\s>]", re.DOTALL)
 
 
@@ -60,50 +66,13 @@ class HsgVisitsReader:
         self.check(file)
         for number, xml in enumerate(xml_rows(file, "visits", "visit"), start=1):
             row = InputRow(file.name, number, xml.columns, dataset=DATASET)
-            if _is_whole(row, xml):
+            if is_whole(row, xml, _CHECKED):
                 build(row, lambda row=row: _visit(row, file.sha256), COLUMNS)  # type: ignore[misc]
             yield row
 
 
 def _is_utf16_visits(head: bytes) -> bool:
     return head[:2] in {b"\xff\xfe", b"\xfe\xff"} and bool(_HEAD.search(head.replace(b"\0", b"")))
-
-
-def _is_whole(row: InputRow, xml: XmlRow) -> bool:
-    """Whether every column is there once and can be understood; notes what is wrong, with the row's id."""
-    text = {column: names.clean(value) for column, value in xml.columns.items()}
-    where = f"Visit {text.get('id') or '(without an id)'}, line {xml.line}"
-    for column in xml.repeated:
-        row.problem(column, text[column], "repeated", f"{where}: <{column}> is there more than once: keep one.")
-    for column in _REQUIRED:
-        if column not in text:
-            row.problem(column, "", "missing", f"{where}: <{column}> is missing.")
-        elif not text[column] and column != "description":
-            row.problem(column, "", "empty", f"{where}: <{column}> is empty.")
-    if text.get("id") and not re.fullmatch(r"[0-9]{1,12}", text["id"]):
-        row.problem("id", text["id"], "wrong-id", f"{where}: the id has to be a number.")
-    for column in ("start-date", "end-date"):
-        if text.get(column) and not re.fullmatch(r"\d{4}-\d\d-\d\d", text[column]):
-            row.problem(column, text[column], "wrong-date", f"{where}: write the day as 2024-01-22.")
-    country_id = text.get("from@id", "")
-    if country_id and not country_of(country_id, text.get("from", ""), text.get("start-date", "")):
-        detail = f"{where}: this country id is not in the table of known ids: add it there or mend it."
-        row.problem("from@id", country_id, "unknown-country", detail)
-    _check_days(row, text, where)
-    return not row.problems
-
-
-def _check_days(row: InputRow, text: dict[str, str], where: str) -> None:
-    if row.problems:
-        return
-    for column in ("start-date", "end-date"):
-        try:
-            dates.parse(text[column])
-        except dates.DateError as error:
-            row.problem(column, text[column], "wrong-date", f"{where}: {error}")
-    if not row.problems and text["end-date"] < text["start-date"]:
-        detail = f"{where}: it ends ({text['end-date']}) before it starts ({text['start-date']})."
-        row.problem("end-date", text["end-date"], "wrong-order", detail)
 
 
 def _visit(row: InputRow, sha256: str) -> VisitData:

@@ -8,10 +8,10 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from pydantic import ValidationError
 
@@ -167,6 +167,15 @@ class Reader(Protocol):
         ...
 
     def read(self, file: InputFile) -> Iterator[InputRow]: ...
+
+
+@runtime_checkable
+class LooksAround(Protocol):
+    """A reader whose records name records that stand in other files of the same input."""
+
+    def among(self, files: Sequence[InputFile]) -> Reader:
+        """A reader of these files that knows what the others hold."""
+        ...
 
 
 def shown(value: object) -> str:

@@ -5,13 +5,22 @@ from pathlib import Path
 
 from .article_file import ArticleReader
 from .csv_table import CsvReader
+from .hsg_travels import HsgTravelsReader
 from .hsg_visits import HsgVisitsReader
 from .json_lines import JsonLinesReader, JsonReader
 from .reading import MAX_FILES, InputFile, Reader, SkippedFile, UnreadableInput
 
 # In this order they are asked whether they recognise a file: the particular before the general.
 READERS: dict[str, Reader] = {
-    reader.name: reader for reader in (HsgVisitsReader(), JsonLinesReader(), JsonReader(), CsvReader(), ArticleReader())
+    reader.name: reader
+    for reader in (
+        HsgVisitsReader(),
+        HsgTravelsReader(),
+        JsonLinesReader(),
+        JsonReader(),
+        CsvReader(),
+        ArticleReader(),
+    )
 }
 
 

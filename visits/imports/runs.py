@@ -12,7 +12,7 @@ from visits import mapping, models, record, validation
 from visits.mapping.proposal import Proposal, propose, settled
 from visits.matching import Matcher, Planned
 
-from .reading import InputFile, InputRow, Problem, Reader, shown
+from .reading import InputFile, InputRow, LooksAround, Problem, Reader, shown
 
 CHUNK = 500
 
@@ -60,8 +60,13 @@ class Proposed:
 
 def rows_of(inputs: Iterable[tuple[InputFile, Reader]]) -> Iterator[InputRow]:
     """The rows of all files, in order. A file that breaks in the middle ends with a problem of its own."""
+    inputs = list(inputs)
+    seeing: dict[str, Reader] = {}
     for file, reader in inputs:
-        yield from reader.read(file)
+        if reader.name not in seeing:
+            files = [other for other, same in inputs if same is reader]
+            seeing[reader.name] = reader.among(files) if isinstance(reader, LooksAround) else reader
+        yield from seeing[reader.name].read(file)
 
 
 def batches(rows: Iterator[InputRow], numberer: Numberer, skip: int) -> Iterator[list[Numbered]]:

@@ -1,4 +1,5 @@
-"""Rows of a flat XML file: one element per record, its children the columns (`from`, `from@id`).
+"""Rows of a flat XML file: one element per record, its children the columns (`from`, `from@id`), its own
+attributes too (`@who`).
 
 Streams with bounded memory: a document type (and so every entity, internal or external) is refused, nothing is
 fetched, and a record larger than MAX_ROW_CHARACTERS or with too many columns ends the reading. Columns hold the
@@ -93,15 +94,19 @@ class _Collector:
         if depth == 2 and name == self._record:
             self._row, self._size = XmlRow(self._parser.CurrentLineNumber), 0
             self._started = self._parser.CurrentByteIndex
+            self._attributes(self._row, "", attributes)
         if depth == 3 and self._row:
             if name in self._row.columns:
                 self._row.repeated.append(name)
             self._row.columns.setdefault(name, "")
-            for key, value in attributes.items():
-                self._row.columns[f"{name}@{key}"] = value
-                self._size += len(value)
-            if len(self._row.columns) + len(self._row.repeated) > MAX_COLUMNS:
-                raise self._too_large()
+            self._attributes(self._row, name, attributes)
+
+    def _attributes(self, row: XmlRow, name: str, attributes: dict[str, str]) -> None:
+        for key, value in attributes.items():
+            row.columns[f"{name}@{key}"] = value
+            self._size += len(value)
+        if len(row.columns) + len(row.repeated) > MAX_COLUMNS or self._size > MAX_ROW_CHARACTERS:
+            raise self._too_large()
 
     def _text(self, text: str) -> None:
         if self._row is None or len(self._path) < 3:

@@ -1,0 +1,192 @@
+"""Travels abroad of presidents and secretaries of state, as the Office of the Historian publishes them in XML (CC0).
+
+One `<trip>` is one leg: one visit of the United States to the country, its delegation headed by the traveller.
+Source: https://history.state.gov/departmenthistory/travels
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from visits import names
+from visits.enums import Rank, SourceKind, Status
+from visits.record import (
+    Citation,
+    Delegation,
+    Member,
+    OfficialRef,
+    Place,
+    PostRef,
+    Side,
+    SourceRef,
+    TripRef,
+    VisitData,
+    uid_for,
+)
+
+from .hsg_checks import Columns, is_whole
+from .hsg_countries import country_of
+from .hsg_journeys import Leg, PresidentsLegs, likely_doubles, names_a_president, trips_of
+from .hsg_kinds import kind_of_leg
+from .hsg_places import places_of
+from .reading import InputFile, InputRow, UnreadableInput, build
+from .xml_rows import XmlRow, xml_rows
+
+DATASET = "hsg-travels"
+SOURCE = SourceRef(
+    kind=SourceKind.DATASET,
+    slug=DATASET,
+    title="Travels Abroad of the President and Secretary of State",
+    publisher="Office of the Historian, U.S. Department of State",
+    url="https://history.state.gov/departmenthistory/travels",
+    language="en",
+    free_to_show=True,
+)
+# Which column each field was read from.
+COLUMNS = {
+    "external_ids": "id",
+    "start": "start-date",
+    "end": "end-date",
+    "host": "country",
+    "host.country": "country@id",
+    "places": "locale",
+    "kind": "remarks",
+    "kind_as_printed": "remarks",
+    "summary": "remarks",
+    "delegations": "name",
+    "delegations.head": "name",
+    "delegations.head.post": "role",
+    "accompanies": "remarks",
+}
+_CHECKED = Columns(
+    row="Leg",
+    required=("@who", "id", "role", "name", "start-date", "end-date", "country", "country@id", "locale", "remarks"),
+    may_be_empty=("locale", "remarks"),
+    country="country",
+    place="locale",
+)
+PRESIDENT = "president"
+_POSTS = {
+    PRESIDENT: PostRef(title="President of the United States", rank=Rank.HEAD_OF_STATE, country="US"),
+    "secretary": PostRef(title="Secretary of State", rank=Rank.FOREIGN_MINISTER, country="US"),
+}
+_ELECT = PostRef(title="President-elect of the United States", rank=Rank.OTHER, country="US")
+_MADE_AS = re.compile(r"\[Visit made as (President-elect)\.?\]", re.IGNORECASE)
+# Names are compared without initials: these two differ by an initial alone.
+_ALIKE = {"bush-george-h-w", "bush-george-w"}
+_HEAD = re.compile(rb"<trips[\s>].*?<trip[\s>].*?<(?:role|name)[\s>]", re.DOTALL)
+
+
+class HsgTravelsReader:
+    name = DATASET
+    label = "Travels of presidents and secretaries of state (Office of the Historian, XML)"
+    suffixes: tuple[str, ...] = ()
+
+    def __init__(self, presidents: PresidentsLegs | None = None) -> None:
+        self._presidents = presidents
+
+    def recognises(self, name: str, head: bytes) -> bool:
+        wide = head[:2] in {b"\xff\xfe", b"\xfe\xff"}
+        return name.lower().endswith(".xml") and bool(_HEAD.search(head.replace(b"\0", b"") if wide else head))
+
+    def check(self, file: InputFile) -> None:
+        if not sum(1 for _ in xml_rows(file, "trips", "trip")):
+            raise UnreadableInput(file.name, "no-rows", "It holds no <trip>.")
+
+    def among(self, files: Sequence[InputFile]) -> "HsgTravelsReader":
+        """A reader that finds, in these files, the president's leg that a secretary accompanied."""
+        legs = (leg for file in files for leg in _legs(file, PRESIDENT))
+        return HsgTravelsReader(PresidentsLegs(DATASET, legs))
+
+    def read(self, file: InputFile) -> Iterator[InputRow]:
+        """One row per `<trip>`, numbered from 1 within the file."""
+        self.check(file)
+        legs = {leg.number: leg for leg in _legs(file)}
+        trips, doubles = trips_of(DATASET, legs.values()), likely_doubles(legs.values())
+        presidents = self._presidents or PresidentsLegs(DATASET, _legs(file, PRESIDENT))
+        for number, xml in enumerate(xml_rows(file, "trips", "trip"), start=1):
+            row = InputRow(file.name, number, xml.columns, dataset=DATASET)
+            if is_whole(row, xml, _CHECKED) and _has_known_role(row, xml):
+                text = {column: names.clean(value) for column, value in xml.columns.items()}
+                visit = _Visit(text, trips.get(number), presidents, legs[number])
+                build(row, lambda row=row, visit=visit: visit.record(row, file.sha256), COLUMNS)  # type: ignore[misc]
+                row.doubts += _doubts(visit, doubles.get(number, []), searched=self._presidents is not None)
+            yield row
+
+
+def _has_known_role(row: InputRow, xml: XmlRow) -> bool:
+    role = names.clean(xml.columns["role"])
+    if role not in _POSTS:
+        row.problem("role", role, "unknown-role", f"Leg in line {xml.line}: write one of {', '.join(_POSTS)}.")
+    return role in _POSTS
+
+
+def _doubts(visit: "_Visit", alike: list[str], searched: bool) -> Iterator[tuple[str, str]]:
+    if alike:
+        others = ", ".join(f"{DATASET}:{one}" for one in alike)
+        reason = f"The same traveller, days, country and place as {others}: perhaps one leg, written twice."
+        yield "likely-double", reason
+    if searched and visit.names_a_president and not visit.accompanied:
+        yield "accompanied-not-found", "No leg of that president is in this country on these days."
+
+
+def _legs(file: InputFile, role: str = "") -> Iterator[Leg]:
+    """The legs of a file whose days can be read, of all travellers or of one role."""
+    for number, xml in enumerate(xml_rows(file, "trips", "trip"), start=1):
+        text = {column: names.clean(value) for column, value in xml.columns.items()}
+        if role and text.get("role") != role:
+            continue
+        try:
+            start, end = (date.fromisoformat(text[column]) for column in ("start-date", "end-date"))
+            place = text["locale"]
+            yield Leg(number, text["id"], text["@who"], text["name"] or "?", start, end, text["country@id"], place)
+        except (KeyError, ValueError):
+            continue  # the row itself says what is wrong with it
+
+
+class _Visit:
+    """One leg as a record."""
+
+    def __init__(self, text: dict[str, str], trip: TripRef | None, presidents: PresidentsLegs, leg: Leg) -> None:
+        self._text, self._trip = text, trip
+        self.names_a_president = text["role"] != PRESIDENT and names_a_president(text["remarks"])
+        self.accompanied = presidents.accompanied(leg, text["remarks"]) if self.names_a_president else None
+
+    def record(self, row: InputRow, sha256: str) -> VisitData:
+        text = self._text
+        country = country_of(text["country@id"], text["country"], text["start-date"], text["locale"])
+        kind, kind_as_printed = kind_of_leg(text["remarks"])
+        guest = Side(country="US", as_printed="United States")
+        return VisitData(
+            external_ids=[f"{DATASET}:{text['id']}"],
+            start=text["start-date"],
+            end=text["end-date"],
+            kind=kind,
+            kind_as_printed=kind_as_printed,
+            status=Status.COMPLETED,
+            guest=guest,
+            host=Side(country=country, as_printed=text["country"]),
+            places=[Place(as_printed=place) for place in places_of(text["locale"], country or "")],
+            summary=text["remarks"],
+            delegations=[Delegation(sender=guest, members=[self._traveller()])],
+            trip=self._trip,
+            accompanies=self.accompanied,
+            sources=[SOURCE],
+            citations=[Citation(source=0, external_id=text["id"], file_sha256=sha256, row=row.raw, columns=COLUMNS)],
+        )
+
+    def _traveller(self) -> Member:
+        text = self._text
+        elect = _MADE_AS.search(text["remarks"]) if text["role"] == PRESIDENT else None
+        return Member(
+            as_printed=text["name"],
+            name_as_printed=text["name"],
+            post_as_printed=elect[1] if elect else "",
+            official=OfficialRef(
+                uid=uid_for("official", DATASET, text["@who"]) if text["@who"] in _ALIKE else None,
+                name=text["name"],
+                country="US",
+            ),
+            post=_ELECT if elect else _POSTS[text["role"]],
+            head=True,
+        )
