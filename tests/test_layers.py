@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (
     {"enums", "dates", "names", "record"},
     {"models"},
-    {"search", "matching", "validation", "states", "mapping", "reference", "catalogue", "access", "history"},
+    {"search", "matching", "namesakes", "validation", "states", "mapping", "reference", "catalogue", "access", "history"},
     {"filters", "imports", "review", "edit", "rows", "paging"},
     {"loads", "stats", "exports", "alerts"},
     {"tasks"},

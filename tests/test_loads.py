@@ -155,7 +155,9 @@ def test_a_surname_alone_stays_as_printed_with_a_doubt():
 
 
 def test_a_name_spelt_otherwise_waits_for_an_editor():
-    load(visit(1, head="Yoshimasa Hayashi"), visit(2, head="Yoshimashi Hayashi"))
+    other = visit(2, head="Yoshimashi Hayashi")
+    other["delegations"][0]["members"][0]["post"] = {"title": "Secretary", "rank": "senior-official"}
+    load(visit(1, head="Yoshimasa Hayashi"), other)
     assert Official.objects.count() == 1
     assert Doubt.objects.get().code == "ambiguous-person"
 

@@ -5,14 +5,15 @@ record may bring with it (an official with a full name, a post, an organization)
 nothing is written here.
 """
 
+import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import Model, Q
-from rapidfuzz import fuzz
+from django.db.models import Max, Min, Model, Q, QuerySet
 
 from . import names, record
 from .models import (
@@ -22,20 +23,22 @@ from .models import (
     CountryName,
     Dialogue,
     DialogueName,
+    Member,
     Official,
     OfficialName,
     Organization,
     OrganizationName,
+    Participant,
     Post,
     Source,
+    Tenure,
     Topic,
     TopicName,
     Trip,
 )
+from .models.bases import Earliest, Latest
 from .models.evidence import TRUSTED_FROM_THE_START
-
-# Per cent of equal letters from which two names may be one name spelt in two ways: an editor decides.
-SIMILAR = 88.0
+from .namesakes import Known, is_full, who_is
 
 
 @dataclass(eq=False)
@@ -77,13 +80,6 @@ class Match:
         }
 
 
-@dataclass
-class _Official:
-    reference: int | Planned
-    name: str
-    keys: set[str]
-
-
 class Matcher:
     """Matches the references of a batch of records."""
 
@@ -91,7 +87,7 @@ class Matcher:
         self.codes = frozenset(Country.objects.values_list("code", flat=True))
         self.planned: dict[tuple[type[Model], uuid.UUID], Planned] = {}
         self._labels: dict[str, set[str]] | None = None
-        self._people: dict[str | None, list[_Official]] = {}
+        self._people: dict[str | None, list[Known]] = {}
         self._posts: dict[tuple[str, str | None, Any], int | Planned] = {}
         self._organizations: dict[Any, int | Planned] = {}
         self._by_uid: dict[tuple[type[Model], uuid.UUID], int] = {}
@@ -99,6 +95,7 @@ class Matcher:
         self._topics: dict[str, int] | None = None
         self._dialogues: dict[str, int] | None = None
         self._cities: dict[tuple[str, str], int] | None = None
+        self._successors: dict[str, list[str]] | None = None
         self._sources: dict[Any, int] = {}
 
     def prepare(self, records: Iterable[record._Record]) -> None:
@@ -120,12 +117,14 @@ class Matcher:
             self._people.setdefault(country, [])
         people = {}
         for pk, name, country, uid in Official.objects.filter(scope).values_list("pk", "name", "country", "uid"):
-            people[pk] = _Official(pk, name, {names.name_key(name)})
+            people[pk] = Known(pk, name).called(name)
             self._people[country].append(people[pk])
             self._by_uid[Official, uid] = pk
-        others = OfficialName.objects.filter(official__in=Official.objects.filter(scope))
-        for pk, text in others.values_list("official", "text"):
-            people[pk].keys.add(names.name_key(text))
+        officials = Official.objects.filter(scope).values("pk")
+        for pk, text in OfficialName.objects.filter(official__in=officials).values_list("official", "text"):
+            people[pk].called(text)
+        for number, rank, first, last in _appearances(officials):
+            people[number].seen(rank or "", first.year if first else None, last.year if last else None)
         posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid")
         for pk, key, country, organization, uid in posts:
             self._posts[key, country, organization] = pk
@@ -216,8 +215,8 @@ class Matcher:
             self._posts[key] = self._plan(Post, uid, values | {"organization_id": organization})
         return self._posts[key]
 
-    def official(self, person: record.Person, path: str) -> Match | None:
-        """Whom a printed name means. A surname alone is not enough: it stays as printed, with a doubt."""
+    def official(self, person: record.Person, path: str, year: int | None = None) -> Match | None:
+        """Whom a printed name of this year means. What stays ambiguous stays as printed, with a doubt."""
         ref = person.official
         printed = person.name_as_printed or person.as_printed or (ref.name if ref else "")
         if ref is None:
@@ -225,29 +224,25 @@ class Matcher:
         if ref.uid:
             reference = self._plan(Official, ref.uid, self._official_values(ref))
             return Match(path, printed, "one", reference, ["the record names them by uid"])
-        tokens = names.name_tokens(ref.name)
-        if not tokens:
+        if not names.name_tokens(ref.name):
             return None
         if ref.country not in self._people:
             self._read_people({ref.country})
         pool = self._people[ref.country]
-        if len([token for token in tokens if len(token) > 1]) < 2:
-            return _by_surname(pool, tokens, path, printed)
-        key = names.name_key(ref.name)
-        same = [one for one in pool if key in one.keys]
-        if len(same) > 1:
-            people = [one.name for one in same]
-            return Match(path, printed, "ambiguous", None, [f"{len(same)} officials have this name"], people)
-        if same:
-            return Match(path, printed, "one", same[0].reference, [f"same country, same name as {same[0].name}"])
-        if similar := [one for one in pool if _similarity(key, one) >= SIMILAR]:
-            people = [one.name for one in similar]
-            reasons = [f"same country, but the name is spelt otherwise than {', '.join(people[:5])}"]
-            return Match(path, printed, "ambiguous", None, reasons, people)
+        rank = person.post.rank.value if person.post else ""
+        answer = who_is(ref.name, rank, year, pool)
+        if answer.who:
+            answer.who.called(ref.name)
+            answer.who.seen(rank, year, year)
+            return Match(path, printed, "one", answer.who.reference, answer.reasons)
+        if answer.word == "ambiguous" or not is_full(ref.name):
+            return Match(path, printed, answer.word, None, answer.reasons, answer.candidates)
         reference = self._plan(Official, official_uid(ref), self._official_values(ref))
-        pool.append(_Official(reference, ref.name, {key}))
+        known = Known(reference, ref.name).called(ref.name)
+        known.seen(rank, year, year)
+        pool.append(known)
         if isinstance(reference, Planned):
-            return Match(path, printed, "none", reference, ["no official of this country has this name: a new one"])
+            return Match(path, printed, "none", reference, answer.reasons)
         return Match(path, printed, "one", reference, ["this printed name was resolved to them before"])
 
     @staticmethod
@@ -272,7 +267,8 @@ class Matcher:
         return self._dialogues.get(slug or "") or self._dialogues.get(names.search_key(printed))
 
     def city(self, place: record.Place, country: str | None) -> Reference:
-        """A city that the record names is taken or made; a printed place is one only if its country has such a city."""
+        """A city that the record names is taken or made; a printed place is one only if its country (or one
+        that followed it) has such a city."""
         if self._cities is None:
             self._cities = {(c, key): pk for c, key, pk in CityName.objects.values_list("city__country", "key", "city")}
             self._cities |= {(c, key): pk for c, key, pk in City.objects.values_list("country", "key", "pk")}
@@ -280,11 +276,27 @@ class Matcher:
         if not land:
             return None
         key = names.search_key(place.city or place.as_printed)
-        if found := self._cities.get((land, key)):
-            return found
+        without_its_region = names.search_key(re.sub(r"\(.*?\)", "", place.city or place.as_printed))
+        for wanted in (key, without_its_region):
+            found = {pk for one in self._lands(land) if (pk := self._cities.get((one, wanted)))}
+            if len(found) == 1:
+                return found.pop()
         if not place.city:
             return None
         return self._plan(City, record.uid_for("city", land, key), {"name": place.city, "key": key, "country_id": land})
+
+    def _lands(self, code: str) -> list[str]:
+        """A country and those that followed it: Moscow in the Soviet Union is the city of Russia."""
+        if self._successors is None:
+            self._successors = defaultdict(list)
+            for country, successor in Country.successors.through.objects.values_list(
+                "from_country", "to_country"
+            ).order_by("pk"):
+                self._successors[country].append(successor)
+        lands = [code]
+        for land in lands:
+            lands += [one for one in self._successors.get(land, ()) if one not in lands]
+        return lands
 
     # Sources and trips
 
@@ -307,10 +319,6 @@ class Matcher:
         return self._plan(Trip, ref.uid or record.uid_for("trip", ref.title), {"title": ref.title})
 
 
-def _similarity(key: str, one: _Official) -> float:
-    return max((fuzz.ratio(key, other, score_cutoff=SIMILAR) for other in one.keys), default=0.0)
-
-
 def official_uid(ref: record.OfficialRef) -> uuid.UUID:
     return record.uid_for("official", ref.country or "", names.name_key(ref.name))
 
@@ -319,11 +327,14 @@ def source_uid(ref: record.SourceRef) -> uuid.UUID:
     return record.uid_for("source", ref.slug or ref.url or ref.text or f"{ref.publisher}\x1f{ref.title}")
 
 
-def _by_surname(pool: list[_Official], tokens: list[str], path: str, printed: str) -> Match:
-    known = sorted({one.name for one in pool if any(tokens[-1] in key.split() for key in one.keys)})
-    if known:
-        return Match(path, printed, "ambiguous", None, ["a surname alone: it may be any of these"], known)
-    return Match(path, printed, "none", None, ["a surname alone, and no official of this country has it"])
+def _appearances(officials: QuerySet[Any]) -> Iterator[tuple[int, str, date | None, date | None]]:
+    """(official, rank, first day, last day) from delegations, meetings and tenures."""
+    for model, day in ((Member, "delegation__visit__earliest"), (Participant, "meeting__earliest")):
+        rows = model._default_manager.filter(official__in=officials).order_by()
+        seen = rows.values("official", "post__rank").annotate(first=Min(day), last=Max(day))
+        yield from seen.values_list("official", "post__rank", "first", "last")
+    tenures = Tenure.objects.filter(official__in=officials).annotate(first=Earliest("start"), last=Latest("end"))
+    yield from tenures.values_list("official", "post__rank", "first", "last")
 
 
 def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:

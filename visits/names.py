@@ -15,6 +15,9 @@ _TITLES = {
     "marshal", "don", "tun", "tan", "sri", "dato", "datuk", "haji",
 }  # fmt: skip
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "3rd", "2nd"}
+_NUMERALS = {
+    "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xxiii",
+}  # fmt: skip
 
 
 def clean(text: str) -> str:
@@ -35,7 +38,7 @@ def name_tokens(name: str) -> list[str]:
     """The words that tell a person apart, in order: no honorifics, no suffixes, no initials' dots."""
     words = search_key(name.replace(".", ". ")).split()
     core = [word for word in words if word not in _TITLES]
-    while len(core) > 1 and core[-1] in _SUFFIXES:
+    while len(core) > 1 and core[-1] in _SUFFIXES and not (len(core) == 2 and core[-1] in _NUMERALS):
         core.pop()
     return core or words
 
@@ -43,7 +46,8 @@ def name_tokens(name: str) -> list[str]:
 def name_key(name: str) -> str:
     """One key for one spelling of a person's name in any order of its words, initials left out."""
     tokens = name_tokens(name)
-    return " ".join(sorted(token for token in tokens if len(token) > 1) or sorted(tokens))
+    numbered = len(tokens) == 2 and tokens[1] in _NUMERALS
+    return " ".join(sorted(token for token in tokens if len(token) > 1 or numbered) or sorted(tokens))
 
 
 def slug(text: str, length: int = 60) -> str:

@@ -4,7 +4,7 @@ import uuid
 from collections import defaultdict
 from typing import Any
 
-from visits import names, record
+from visits import dates, names, record
 from visits.matching import Match, Matcher
 from visits.models import Meeting, Visit
 
@@ -63,8 +63,8 @@ def _side_key(side: record.Side) -> str:
 class _Reading:
     """One record being read; collects what its references were matched to."""
 
-    def __init__(self, matcher: Matcher) -> None:
-        self.matcher = matcher
+    def __init__(self, matcher: Matcher, year: int | None) -> None:
+        self.matcher, self.year = matcher, year
         self.matches: list[Match] = []
         self.by_path: dict[str, Node] = {}
 
@@ -88,7 +88,7 @@ class _Reading:
         return values
 
     def person(self, person: record.Person, path: str, position: int) -> dict[str, Any]:
-        match = self.matcher.official(person, path)
+        match = self.matcher.official(person, path, self.year)
         if match:
             self.matches.append(match)
         return {
@@ -272,7 +272,7 @@ class _Reading:
 
 def read(item: record._Record, uid: uuid.UUID, matcher: Matcher) -> tuple[Node, list[Match]]:
     """The rows that a record wants, and what its references were matched to."""
-    reading = _Reading(matcher)
+    reading = _Reading(matcher, _year(item))
     if isinstance(item, record.VisitData):
         root = reading.visit(item, uid)
     elif isinstance(item, record.MeetingRecord):
@@ -307,6 +307,19 @@ def _evidence(cited: record.Citation, item: record._Record, reading: _Reading, r
         ref = record.OrganizationRef(name=cited.attributed_to[: names.MAX_NAME], country=country)
         attributed = reading.matcher.known_organization(ref)
     return Evidence(node, source, values, attributed=attributed)
+
+
+def _year(item: record._Record) -> int | None:
+    """The year in which a record's people are seen, if it is known."""
+    day = (
+        item.start
+        if isinstance(item, record.VisitData)
+        else item.date
+        if isinstance(item, record.MeetingRecord)
+        else ""
+    )
+    earliest = dates.bounds(day)[0]
+    return earliest.year if earliest else None
 
 
 def _people(meeting: record.Meeting) -> list[str]:
