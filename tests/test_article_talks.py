@@ -83,6 +83,22 @@ def test_a_standing_dialogue_is_known_by_any_of_its_names_and_linked_once() -> N
     assert [link.dialogue for link in visit.dialogues] == ["central-asia-japan"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "role"),
+    [
+        ("Berg attended the Central Asia + Japan Dialogue.", "session"),
+        ("They discussed the next Central Asia + Japan Dialogue.", "about"),
+    ],
+)
+def test_taking_part_in_a_dialogue_is_a_session_of_it(sentence: str, role: str) -> None:
+    assert [link.role.value for link in told(sentence).dialogues] == [role]
+
+
+def test_an_outcome_knows_the_dialogue_that_its_words_name() -> None:
+    found = outcome("A proposal was made to hold a session of the Central Asia + Japan Dialogue.")
+    assert found.dialogue == "central-asia-japan"
+
+
 def test_the_party_that_the_text_credits_is_kept() -> None:
     visit = told("According to the Ministry of Foreign Affairs of Norway, they discussed hydrogen energy.")
     assert cited(visit, "/topics/0", "topic").attributed_to == "Ministry of Foreign Affairs of Norway"

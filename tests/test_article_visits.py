@@ -108,6 +108,17 @@ def test_attending_a_summit_is_a_visit_of_that_kind() -> None:
     assert only_visit(text).kind is enums.VisitKind.SUMMIT
 
 
+def test_a_head_without_a_name_is_known_by_the_post() -> None:
+    visit = only_visit("The President of Norway will visit Chile in May.")
+    assert (head(visit).name_as_printed, head(visit).post_as_printed) == ("", "President of Norway")
+    assert head(visit).official is None
+
+
+def test_the_city_of_a_meeting_is_its_place() -> None:
+    visit = only_visit("Norwegian Foreign Minister Kari Lund met Chilean Foreign Minister Diego Rivas in Santiago.")
+    assert [meeting.place and meeting.place.city for meeting in visit.meetings] == ["Santiago"]
+
+
 def test_the_cities_of_the_host_are_places() -> None:
     visit = only_visit("Norwegian Prime Minister Ola Berg arrived in Santiago from London.")
     assert [(place.as_printed, place.country) for place in visit.places] == [("Santiago", "CL")]

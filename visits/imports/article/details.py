@@ -187,3 +187,12 @@ def cities(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> li
             if place.kind == "city" and place.code == visit.host and (there or (in_frame and not leaving)):
                 seen.setdefault(place.name, (place, index))
     return list(seen.values())
+
+
+def cities_in(story: Story, index: int, country: str) -> list[Place]:
+    """Cities of a country that a sentence puts somebody in ("in X", "at X")."""
+    line = story.lines[index]
+    before = lexicon.words(story.language, "visits", "city_before")
+    tokens = line.sentence.tokens
+    named = [p for p in line.places if p.kind == "city" and p.code == country and p.first]
+    return [place for place in named if tokens[place.first - 1].low in before]

@@ -157,11 +157,30 @@ class RecordBuilder:
                 )
             )
             self.evidence.cite("/delegations/0/members/0", "head", self.vote_span(), "head-votes", self.trust)
+        elif unnamed := self.unnamed_head():
+            found.append(unnamed)
         for mention in mentions:
             if mention.person:
                 target = f"/delegations/0/members/{len(found)}"
                 found.append(Member(**self.person(mention.person, target, self.visit.guest, 0.8)))
         return found
+
+    def unnamed_head(self) -> Member | None:
+        """ "the president of X will visit Y": the head by post alone."""
+        guest = next((v.guest for v in self.visit.votes if v.guest and v.guest.post and v.guest.person is None), None)
+        if guest is None or guest.post is None:
+            return None
+        target = "/delegations/0/members/0"
+        span = self.token_span(guest.sentence, guest.post)
+        printed = names.clean(self.story.text[slice(*span)])[:1000]
+        self.evidence.cite(target, "post_as_printed", span, "post-grammar", 0.8)
+        self.evidence.cite(target, "head", self.vote_span(), "head-votes", 0.7)
+        post = PostRef(
+            title=title_of(printed, self.country_words(guest))[:300], rank=rank_of(printed, self.story.language)
+        )
+        if self.visit.guest not in ORGANIZATIONS:
+            post.country = self.visit.guest
+        return Member(head=True, as_printed=printed, post_as_printed=printed, post=post)
 
     def vote_span(self) -> _Span | None:
         """The trigger that made this person the head, else the strongest."""
@@ -233,7 +252,19 @@ class RecordBuilder:
                 country = mention.person.country or self.visit.host
                 side = self.participant_side(country, mention, own)
                 people.append(Participant(side=side, **self.person(mention.person, own, country, 0.85)))
-        return Meeting(date=day.start if day else "", format=encounter.format, participants=people)
+        place = self.meeting_place(target, encounter)
+        return Meeting(date=day.start if day else "", format=encounter.format, place=place, participants=people)
+
+    def meeting_place(self, target: str, encounter: Encounter) -> Place | None:
+        """The one city that the sentence of an encounter puts it in."""
+        if encounter.format is not enums.MeetingFormat.IN_PERSON:
+            return None
+        found = details.cities_in(self.story, encounter.sentence, self.visit.host)
+        if len(found) != 1:
+            return None
+        span = self.token_span(encounter.sentence, (found[0].first, found[0].last))
+        self.evidence.cite(target, "place", span, "city-name", 0.8)
+        return self.place(found[0], span)
 
     def participant_side(self, code: str, mention: Mention, target: str) -> Side:
         if code in ORGANIZATIONS:
@@ -285,8 +316,16 @@ class RecordBuilder:
             target = f"/outcomes/{len(found)}"
             self.evidence.cite(target, "title", (said.start, said.end), f"outcome:{said.rule}", 0.75)
             self.evidence.cite(target, "modality", said.trigger, f"outcome:{said.rule}", 0.8)
-            found.append(Outcome(kind=said.kind, modality=said.modality, title=title))
+            dialogue = self.dialogue_within(said)
+            found.append(Outcome(kind=said.kind, modality=said.modality, title=title, dialogue=dialogue))
         return found
+
+    def dialogue_within(self, said: Said) -> str | None:
+        """The known dialogue that an outcome's own words name."""
+        for framework in talks.frameworks(self.story, said.sentence):
+            if framework.slugs and said.start <= framework.start < said.end:
+                return framework.slugs[0]
+        return None
 
     def dialogues(self, own: list[int]) -> list[DialogueLink]:
         found: dict[str, tuple[Said, DialogueLink]] = {}
@@ -294,6 +333,9 @@ class RecordBuilder:
             printed = names.clean(self.story.text[said.start : said.end])[:1000]
             slug = said.slugs[0] if said.slugs else None
             found.setdefault(slug or printed.casefold(), (said, DialogueLink(dialogue=slug, as_printed=printed)))
+            link = found[slug or printed.casefold()][1]
+            if talks.is_session(self.story, said):
+                link.role = enums.DialogueRole.SESSION
         for number, (said, _link) in enumerate(found.values()):
             self.evidence.cite(f"/dialogues/{number}", "dialogue", (said.start, said.end), said.rule, 0.8)
         return [link for _said, link in found.values()]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from . import lexicon
 
 LIMIT = 100_000
+LONGEST = 3_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _TOKEN = re.compile(
     r"(?P<abbreviation>(?:[A-ZА-ЯЁ]\.){2,}|[A-Z]\.(?=\s?[A-Z]))"
@@ -175,6 +176,11 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    while end - start > LONGEST:  # no sentence: lists, tables, nonsense; pieces keep the work in proportion
+        cut = text.rfind(" ", start + 1, start + LONGEST)
+        cut = cut if cut > start else start + LONGEST
+        yield start, cut
+        start = cut
     if start < end:
         yield start, end
 

@@ -342,6 +342,14 @@ def _framework_pattern(language: str) -> re.Pattern[str]:
     )
 
 
+def is_session(story: Story, said: Said) -> bool:
+    """Whether the words before a dialogue's name say that somebody took part in it, not that it was talked about."""
+    sentence = story.lines[said.sentence].sentence
+    cues = phrase_pattern(lexicon.phrases(story.language, "talks", "session"))
+    before = list(cues.finditer(story.text, max(sentence.start, said.start - 70), said.start))
+    return bool(before) and not re.search(r"[,;]|\bnext\b|\bследующ", story.text[before[-1].end() : said.start])
+
+
 def credited(story: Story) -> dict[int, str]:
     """Sentence to the party that it credits ("according to the Ministry of X")."""
     cues = phrase_pattern(lexicon.phrases(story.language, "text", "attribution_before"))
