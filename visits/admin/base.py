@@ -72,7 +72,9 @@ class DeskAdmin(RecordPermissions, ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: Any) -> None:
-        edit.save(obj, form.changed_data if change else None)
+        changed = set(form.changed_data) - {"seen", "reason"}
+        if changed or not change:
+            edit.save(obj, changed if change else None)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         with edit.deed(request.user, request.POST.get("reason", "")):

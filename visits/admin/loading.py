@@ -130,8 +130,9 @@ class ImportRunAdmin(ReadOnlyAdmin):
         if not request.user.has_perm(access.LOAD):
             raise PermissionDenied
         may_trust = request.user.has_perm(access.TRUST)
-        form = LoadForm(request.POST or None, request.FILES or None, may_trust=may_trust)
-        if request.method == "POST" and form.is_valid():
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = LoadForm(*sent, may_trust=may_trust)
+        if form.is_valid():
             try:
                 return HttpResponseRedirect(reverse("admin:visits_importrun_change", args=[self._start(request, form)]))
             except UnreadableInput as error:

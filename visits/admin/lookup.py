@@ -14,7 +14,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Length
+from django.db.models.functions import Cast, Concat, Length
 
 from visits import names
 from visits.models import bases
@@ -43,6 +43,7 @@ def by_name(queryset: QuerySet, term: str, column: str = "name", extra: str = ""
     found = rows.filter(matching | short)
     if not found.exists():
         return _misspelt(rows, plain)
+    found = found.annotate(lookup_words=Concat(Value(" "), "lookup_key", Value(" "), output_field=TextField()))
     return found.annotate(lookup_rank=_rank(model, plain, short)).order_by("lookup_rank", Length(column), column, "pk")
 
 
@@ -65,8 +66,8 @@ def _rank(model: type[Model], plain: str, short: Q) -> Case:
         same = others.objects.filter(**{_owner(others, model): OuterRef("pk"), "key": plain})
         cases.append(When(Exists(same), then=1))
     cases += [
-        When(lookup_key__startswith=plain, then=2),
-        When(lookup_key__contains=f" {plain}", then=3),
+        When(lookup_words__contains=f" {plain} ", then=2),
+        When(lookup_words__contains=f" {plain}", then=3),
         When(lookup_key__contains=plain, then=4),
     ]
     return Case(*cases, default=5, output_field=IntegerField())

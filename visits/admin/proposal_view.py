@@ -8,10 +8,18 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from visits.models import Candidate
+from visits.models import Candidate, Country
 
 _PARTS = ("places", "delegations", "members", "participants", "topics", "dialogues", "outcomes", "meetings")
 _HIDDEN = {"type", "uid", "sources", "citations", "external_ids", *_PARTS}
+_COUNTRIES = {"country", "venue_country"}
+_SHORT = {"places", "topics", "dialogues", "outcomes"}
+# How a reader asks; JSON keeps no order. What is not named here comes after, by its name.
+_ORDER = (
+    "title", "name", "name_as_printed", "post_as_printed", "topic", "dialogue", "city", "guest", "host", "sender",
+    "side", "start", "end", "date", "kind", "modality", "status", "format", "official", "post", "head", "rank",
+    "organization", "country", "summary", "as_printed",
+)  # fmt: skip
 _HEADINGS = {
     "places": "place",
     "delegations": "delegation",
@@ -64,6 +72,7 @@ class Item:
     path: str
     heading: str
     depth: int
+    is_short: bool = False
     lines: list[Line] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     matches: list[dict[str, Any]] = field(default_factory=list)
@@ -75,11 +84,12 @@ class Layout:
     segments: list[Segment]
     quotes: list[Mark]
     changes: list[dict[str, Any]]
+    attributed_to: list[str]
 
 
 def layout(candidate: Candidate) -> Layout:
     """How a candidate is shown. `quotes` are citations without a place in a text; `changes` is what would change."""
-    record = candidate.record or {}
+    record = _with_country_names(candidate.record or {})
     text = (candidate.source.text if candidate.source else "") or ""
     marks = list(_marks(record))
     placed = [mark for mark in marks if _is_placed(mark, text)]
@@ -91,7 +101,25 @@ def layout(candidate: Candidate) -> Layout:
         segments=list(_segments(text, placed)),
         quotes=[mark for mark in marks if mark not in placed],
         changes=[change for change in candidate.difference if "added" not in change],
+        attributed_to=sorted({mark.attributed_to for mark in marks if mark.attributed_to}),
     )
+
+
+def _with_country_names(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with the names of countries where it has their codes."""
+    names = dict(Country.objects.values_list("code", "name"))
+
+    def named(value: Any) -> Any:
+        if isinstance(value, list):
+            return [named(part) for part in value]
+        if not isinstance(value, dict):
+            return value
+        return {
+            key: names.get(part, part) if key in _COUNTRIES and isinstance(part, str) else named(part)
+            for key, part in value.items()
+        }
+
+    return {key: value if key in {"citations", "sources"} else named(value) for key, value in record.items()}
 
 
 def _marks(record: dict[str, Any]) -> Iterator[Mark]:
@@ -115,9 +143,10 @@ def _is_placed(mark: Mark, text: str) -> bool:
 
 def _items(record: dict[str, Any], path: str, heading: str, depth: int, marks: list[Mark]) -> Iterator[Item]:
     mine = [mark for mark in marks if mark.target == path]
-    item = Item(path, heading, depth)
-    for name, value in record.items():
-        if name not in _HIDDEN and (words := _words(value)):
+    part = path.rsplit("/", 2)[-2] if path else ""
+    item = Item(path, heading, depth, is_short=part in _SHORT)
+    for name in sorted(record, key=_place):
+        if name not in _HIDDEN and (words := _words(record[name])):
             item.lines.append(Line(_label(name), words, [mark for mark in mine if mark.field == name]))
     shown = {mark.number for line in item.lines for mark in line.marks}
     item.marks = [mark for mark in mine if mark.number not in shown]
@@ -128,6 +157,10 @@ def _items(record: dict[str, Any], path: str, heading: str, depth: int, marks: l
             yield from _items(child, f"{path}/{part}/{index}", heading, depth + 1, marks)
 
 
+def _place(name: str) -> tuple[int, str]:
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
+
+
 def _label(name: str) -> str:
     return capfirst(name.replace("_", " "))
 
@@ -135,7 +168,7 @@ def _label(name: str) -> str:
 def _words(value: Any) -> str:
     """A value of a record in one line; references by what they print."""
     if isinstance(value, dict):
-        return ", ".join(filter(None, (_words(part) for name, part in value.items() if name != "uid")))
+        return ", ".join(filter(None, (_words(value[name]) for name in sorted(value, key=_place) if name != "uid")))
     if isinstance(value, list):
         return ", ".join(map(_words, value))
     if isinstance(value, bool):
