@@ -82,7 +82,8 @@ def _control(name: str, filters: ListFilter) -> Control:
     elif name == "undated":
         control.kind = "tick"
     elif name == "ordering":
-        control.options = [(order, str(_ORDERS[order])) for order, _label in one.choices]
+        (usual, _usual), *others = one.choices
+        control.options = [("", str(_ORDERS[usual])), *((order, str(_ORDERS[order])) for order, _label in others)]
     else:
         control.options = [("", _("any")), *(one.choices or _known(name, filters.known))]
     control.value = _canonical(given[0], filters.known, control.options) if given else ""
