@@ -11,6 +11,7 @@ from tests.world import (
     make_delegation,
     make_meeting,
     make_official,
+    make_organization,
     make_source,
     make_topic,
     make_visit,
@@ -84,6 +85,16 @@ def test_a_filter_of_visits_finds(world, query, names):
 def test_a_person_is_found_as_member_and_as_participant(world):
     guest, host = (Official.objects.get(name=name) for name in ("Aina Orazowa", "Ken Mori"))
     assert [found(f"official={one.pk}") for one in (guest, host)] == [{world.story}, {world.story}]
+
+
+def test_an_organization_is_found_by_its_slug_or_its_id_once_it_is_public(world):
+    body = make_organization("water-board", kind="other")
+    assert [problem.field for query in ("guest=water-board", f"guest={body.pk}") for problem in refusal(query)] == [
+        "guest",
+        "guest",
+    ]
+    visit = make_visit("water-board", "UZ")
+    assert [found(query) for query in ("guest=water-board", f"guest={body.pk}")] == [{visit}, {visit}]
 
 
 def test_a_source_leads_to_what_it_evidences(world):

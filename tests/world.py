@@ -13,13 +13,17 @@ from django.db.models import Model
 
 from visits import enums, names
 from visits.models import (
+    Candidate,
     Citation,
     City,
     Country,
     Delegation,
     Dialogue,
     DialogueLink,
+    Doubt,
     ExternalId,
+    ImportProblem,
+    ImportRun,
     Meeting,
     MeetingVisit,
     Member,
@@ -368,3 +372,56 @@ def build_world() -> World:
         make_meeting(state="draft", title="A draft meeting", visits=[story]),
     ]
     return world
+
+
+# what nobody may see
+
+SECRET = "Zanzibarquux"  # tests look for it with the first letters alone, as pages repeat what was asked for
+
+
+def _hide_under(record: Visit | Meeting) -> None:
+    """Everything that can hang on a record, each with the word."""
+    owner = {str(record._meta.model_name): record}
+    official = Official.objects.create(name=f"{SECRET} Person {record.pk}", key=f"{SECRET.lower()} person")
+    body = make_organization(f"{SECRET.lower()}-{record._meta.model_name}-{record.pk}", kind="ministry")
+    post = Post.objects.create(title=f"{SECRET} Minister", key=f"{SECRET.lower()} {record.uid}", organization=body)
+    delegation = Delegation.objects.create(sender_organization=body, sender_as_printed=SECRET, **owner)
+    printed = {"as_printed": SECRET, "name_as_printed": SECRET, "post_as_printed": SECRET}
+    member = Member.objects.create(delegation=delegation, official=official, post=post, head=True, **printed)
+    link = TopicLink.objects.create(as_printed=f"{SECRET} topic", **owner)
+    DialogueLink.objects.create(as_printed=f"{SECRET} dialogue", **owner)
+    outcome = Outcome.objects.create(title=f"{SECRET} agreement", **owner)
+    Tenure.objects.create(official=official, post=post, start="2020")
+    source = make_source(f"They said {SECRET}.", title=f"{SECRET} Times", publisher=SECRET, free_to_show=True)
+    for cited in (record, delegation, member, link, outcome):
+        cite(cited, source, f"They said {SECRET}", attributed_to=SECRET)
+    add_external_id(record, f"{SECRET.lower()}-list:{record._meta.model_name}-{record.pk}")
+    Doubt.objects.create(code="odd", reason=SECRET, **owner)
+
+
+def hide_everywhere(world: World) -> None:
+    """Put SECRET wherever the public must not look, next to the public records of the world."""
+    texts = {"title": f"{SECRET} title", "summary": f"{SECRET} summary"}
+    sides = dict.fromkeys(("guest_as_printed", "host_as_printed", "kind_as_printed"), SECRET)
+    for state in ("draft", "in-review", "withdrawn"):
+        visit = make_visit(state=state, place="Tokyo", **texts, **sides)
+        meeting = make_meeting(state=state, visits=[world.story, visit], place_as_printed=SECRET, **texts)
+        participant = {"side_country": make_country("JP"), "as_printed": SECRET, "side_as_printed": SECRET}
+        Participant.objects.create(meeting=meeting, **participant)
+        VisitPlace.objects.create(visit=visit, as_printed=SECRET)
+        _hide_under(visit)
+        _hide_under(meeting)
+        world.hidden += [visit, meeting]
+    world.thin.accompanies = visit
+    world.thin.save()
+    Outcome.objects.filter(visit=world.story).update(life="fulfilled", fulfilled_by_visit=visit)
+    Official.objects.update(notes=f"{SECRET} note")
+    far = make_source(f"It was seen. {'Nothing else happened. ' * 30}{SECRET}.", raw=SECRET.encode())
+    cite(world.thin, far, "It was seen")
+    run = ImportRun.objects.create(name=f"{SECRET}.csv", message=SECRET, created=1)
+    ImportProblem.objects.create(run=run, file=SECRET, value=SECRET, code="odd", detail=SECRET, raw={"a": SECRET})
+    Candidate.objects.create(
+        run=run, key=world.story.uid, fingerprint="1", action="change", record={"title": SECRET}, visit=world.story,
+        raw=[SECRET], difference=[{"after": SECRET}],
+    )  # fmt: skip
+    Visit.objects.filter(pk=world.thin.pk).update(created_by_run=run)

@@ -209,7 +209,7 @@ UNFOLD: dict[str, Any] = {
 # API
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "visits.api.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["visits.api.answers.Json"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["visits.api.access.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -1,4 +1,4 @@
-"""Reference data in the memory of the process: countries, regions, topics, dialogues and organizations with a slug.
+"""Reference data in the memory of the process: countries, regions, topics, dialogues, well-known organizations.
 
 Lists name them hundreds of times a page. One cheap query asks whether an editor changed any of them meanwhile:
 the newest entries in their histories. A transaction that is rolled back never leaves its version behind, as
@@ -165,7 +165,7 @@ def _load() -> Catalogue:
         dialogues={row[0]: Entry(*row) for row in Dialogue.objects.values_list("pk", "slug", "name")},
         organizations={
             pk: Entry(pk, slug, name)
-            for pk, slug, name in Organization.objects.exclude(slug=None).values_list("pk", "slug", "name")
+            for pk, slug, name in Organization.objects.filter(is_reference=True).values_list("pk", "slug", "name")
             if slug
         },
         country_keys=keys,

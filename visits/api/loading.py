@@ -242,12 +242,14 @@ _ACCEPTED = OpenApiResponse(documents.Run, "The load is queued; its address is i
 
 extend_schema_view(
     list=extend_schema(
+        operation_id="imports_list",
         summary="List one's own loads (of staff, all)",
         parameters=_PAGING,
         responses={200: list_document(documents.Run), 304: None, **ERRORS},
         tags=["imports"],
     ),
     retrieve=extend_schema(
+        operation_id="imports_retrieve",
         summary="Read one load: its progress and counts",
         parameters=[_KEY],
         responses={200: documents.Run, **ERRORS},

@@ -1,5 +1,6 @@
 """What a filter's value may be: from the text in an address to something known, or an error with what is near it."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +12,11 @@ from rapidfuzz import fuzz
 
 from visits import dates, names
 from visits.catalogue import Catalogue
-from visits.models import ImportRun, Source
+from visits.models import ImportRun, Organization, Source
 
 MAX_ID = 2**63 - 1
 MAX_WORDS = 200
+_SLUG = re.compile(r"[a-z0-9-]{1,80}")
 LIKENESS = 70  # of 100
 
 
@@ -72,13 +74,23 @@ class Party:
 
 
 def party(text: str, known: Catalogue) -> Known:
-    """A country by its code, or an organization by its slug."""
+    """A country by its code, or an organization by its slug, or by its id where it has none."""
     folded = text.strip().lower()
     if code := known.country_codes.get(folded):
         return Known(Party(country=code), known.countries[code].name)
     if pk := known.organization_slugs.get(folded):
         return Known(Party(organization=pk), known.organizations[pk].name)
+    if found := _organization(folded):
+        return Known(Party(organization=found.pk), found.name)
     raise _unknown(text, {code: entry.name for code, entry in known.countries.items()} | _labels(known.organizations))
+
+
+def _organization(text: str) -> Organization | None:
+    """A public organization that is no reference data."""
+    if not _SLUG.fullmatch(text):
+        return None
+    mine = {"pk": number(text)} if text.isdecimal() else {"slug": text}
+    return Organization.objects.public().filter(**mine).first()
 
 
 def pair(text: str, known: Catalogue) -> Known:
