@@ -48,7 +48,7 @@ def test_a_pasted_text_is_queued_once_it_is_stored(desk, queue, django_capture_o
 
 def test_several_files_are_one_load(desk, queue):
     files = [SimpleUploadedFile(name, CSV.encode()) for name in ("a.csv", "b.csv")]
-    desk.post(reverse("admin:visits_importrun_load"), {"files": files, "dry_run": "on"})
+    desk.post(reverse("admin:visits_importrun_load"), {"uploads": files, "dry_run": "on"})
     run = ImportRun.objects.get()
     assert (run.name, run.dry_run, run.user.username) == ("a.csv, b.csv", True, "elena")
 
@@ -57,7 +57,7 @@ def test_several_files_are_one_load(desk, queue):
     ("given", "words"),
     [
         ({}, "Choose a file, or paste a text."),
-        ({"files": SimpleUploadedFile("x.bin", b"\x00\x01\x02")}, "No reader knows this file"),
+        ({"uploads": SimpleUploadedFile("x.bin", b"\x00\x01\x02")}, "No reader knows this file"),
         ({"text": "words", "format": "punch-cards"}, "Select a valid choice"),
     ],
 )

@@ -148,7 +148,7 @@ class CitationFormSet(DeskFormSet):
         form.fields["supports"].choices = self.choices or list(targets(self.instance))
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = BaseModelFormSet._construct_form(self, i, **kwargs)
+        form = BaseModelFormSet._construct_form(self, i, **kwargs)  # type: ignore[attr-defined]
         if not form.instance.pk:
             setattr(form.instance, self.fk.name, self.instance)
         return form
@@ -188,10 +188,7 @@ def targets(record: Model) -> Iterator[tuple[str, Any]]:
     yield f"{name}.{pk}", _("The whole record")
     yield (
         _("A field"),
-        [
-            (f"{name}.{pk}:{field}", capfirst(str(record._meta.get_field(field).verbose_name)))
-            for field in FIELDS.get(name, ())
-        ],
+        [(f"{name}.{pk}:{field}", capfirst(str(_verbose(record, field)))) for field in FIELDS.get(name, ())],
     )
     if not record.pk:
         return
@@ -206,6 +203,10 @@ def targets(record: Model) -> Iterator[tuple[str, Any]]:
                 parts += [(f"{part_name}.{row.pk}:{field}", f"{title}: {row} – {field}") for row in rows]
     if parts:
         yield _("A part"), parts
+
+
+def _verbose(record: Any, field: str) -> Any:
+    return record._meta.get_field(field).verbose_name
 
 
 FIELDS = {

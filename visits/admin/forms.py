@@ -43,8 +43,9 @@ class DeskForm(forms.ModelForm):
         except edit.Stale as stale:
             self.changed_meanwhile = stale.entries
             # What was typed stays in the form; a second save is made in knowledge of the other's.
-            self.data = self.data.copy()
-            self.data[self.add_prefix("seen")] = edit.seen_now(self.instance)
+            typed: Any = self.data.copy()  # type: ignore[attr-defined]
+            typed[self.add_prefix("seen")] = edit.seen_now(self.instance)
+            self.data = typed
             raise ValidationError(
                 _("Somebody changed this record after you opened it. Nothing of yours has been saved yet."),
                 code="stale",

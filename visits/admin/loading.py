@@ -47,7 +47,7 @@ class ManyFilesField(forms.FileField):
 
 
 class LoadForm(forms.Form):
-    files = ManyFilesField(
+    uploads = ManyFilesField(
         label=gettext_lazy("Files"),
         required=False,
         widget=ManyFilesInput(attrs={"multiple": True, "class": "desk-files"}),
@@ -82,13 +82,13 @@ class LoadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not cleaned.get("files") and not (cleaned.get("text") or "").strip():
+        if not self.errors and not cleaned.get("uploads") and not (cleaned.get("text") or "").strip():
             raise forms.ValidationError(_("Choose a file, or paste a text."), code="nothing")
         return cleaned
 
     def inputs(self) -> list[tuple[str, bytes]]:
         """Name and bytes of each input."""
-        given = [(file.name, file.read()) for file in self.cleaned_data["files"]]
+        given = [(file.name, file.read()) for file in self.cleaned_data["uploads"]]
         if text := (self.cleaned_data.get("text") or "").strip():
             given.append((_pasted_name(text), text.encode()))
         return given

@@ -38,7 +38,7 @@ def by_name(queryset: QuerySet, term: str, column: str = "name", extra: str = ""
     others = _other_names(model)
     if others is not None:
         owner = _owner(others, model)
-        matching |= Q(pk__in=_with_words(others.objects.all(), "key", words).order_by().values(owner))
+        matching |= Q(pk__in=_with_words(others._default_manager.all(), "key", words).order_by().values(owner))
     short = Q(**{f"{extra}__iexact": term.strip()}) if extra else Q(pk__in=[])
     found = rows.filter(matching | short)
     if not found.exists():
@@ -63,7 +63,7 @@ def _rank(model: type[Model], plain: str, short: Q) -> Case:
     cases = [When(short | Q(lookup_key=plain), then=0)]
     others = _other_names(model)
     if others is not None:
-        same = others.objects.filter(**{_owner(others, model): OuterRef("pk"), "key": plain})
+        same = others._default_manager.filter(**{_owner(others, model): OuterRef("pk"), "key": plain})
         cases.append(When(Exists(same), then=1))
     cases += [
         When(lookup_words__contains=f" {plain} ", then=2),

@@ -184,8 +184,9 @@ class DoubtAdmin(ReadOnlyAdmin):
         if doubt is None:
             raise Http404
         detail = {"code": doubt.code, "about": str(_record_of(doubt))}
+        user: Any = request.user
         doubt.judgement = Judgement.objects.create(
-            kind=JudgementKind.SETTLE, user=request.user, reason=request.POST.get("reason", ""), detail=detail
+            kind=JudgementKind.SETTLE, user=user, reason=request.POST.get("reason", ""), detail=detail
         )
         doubt.save(update_fields=["judgement"])
         messages.success(request, _("The doubt is settled."))

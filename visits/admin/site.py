@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -63,12 +63,12 @@ class BestMatchFirst(AutocompleteJsonView):
 
 
 class DeskSite(UnfoldAdminSite):
-    site_header = _("Visit tracker")  # type: ignore[assignment]
-    site_title = _("Visit tracker")  # type: ignore[assignment]
-    index_title = _("Editors’ desk")  # type: ignore[assignment]
+    site_header = _("Visit tracker")
+    site_title = _("Visit tracker")
+    index_title = _("Editors’ desk")
     enable_nav_sidebar = True
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse | JsonResponse:  # type: ignore[override]
+    def autocomplete_view(self, request: HttpRequest) -> Any:
         return BestMatchFirst.as_view(admin_site=self)(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

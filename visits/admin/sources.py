@@ -80,7 +80,7 @@ class SourceAdmin(DeskAdmin):
     def option_label(self, obj: Source) -> str:
         return ", ".join(filter(None, (str(obj), obj.publisher, obj.published)))
 
-    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: Any) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         if obj.text and not obj.sha256:
             obj.sha256 = hashlib.sha256(obj.text.encode()).hexdigest()
         obj.retrieved_at = obj.retrieved_at or timezone.now()
