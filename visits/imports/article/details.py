@@ -55,7 +55,7 @@ def describe(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> 
 def _kind(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> None:
     kinds: dict[str, list[str]] = lexicon.table(story.language, "visits")["kinds"]
     for vote in visit.votes:
-        if vote.rule in ("met-in", "both-met-in"):
+        if vote.rule in ("met-in", "both-met-in") and about[vote.sentence] != [visit]:
             continue
         for kind, words in kinds.items():
             if kind == "summit":

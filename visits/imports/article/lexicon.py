@@ -38,4 +38,5 @@ def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 def _flexible(phrase: str) -> str:
     words = (re.escape(word).replace(r"\*", r"\w*").replace("'", "['’]") for word in phrase.split())
+    words = (word.replace("ё", "е").replace("е", "[её]") for word in words)
     return r"\s+".join(words)

@@ -359,6 +359,8 @@ class PostGrammar:
             name = None  # "the minister the Xs ..." is no apposition
         index = self.line.sentence.index
         country = self.country(left, right)
+        if name and self.is_house(name[1]):
+            return None  # King X International Airport
         if name:
             return Mention(index, left, name[1], "post", name, (left, right), country)
         determined = self.low(left - 1) in ("the", "our", "its", "his", "her") or self.tokens[left].capital
@@ -437,7 +439,7 @@ class PostGrammar:
             if before and before.kind == "title" and before.post and mention.name:
                 between = [self.low(i) for i in range(before.last, mention.first)]
                 country = before.country or mention.country
-                if mention.kind == "post" and mention.post and between == ["and"]:
+                if mention.kind == "post" and mention.post and between in ([], ["and"]):
                     post = (before.first, mention.post[1])
                     out[-1] = Mention(mention.sentence, before.first, mention.last, "post", mention.name, post, country)
                     continue

@@ -111,7 +111,7 @@ def _cut(story: Story, start: int, end: int, *, side: str) -> tuple[int, int]:
     if side == "after":
         stop = next((m.start() for m in stops.finditer(story.text, start, end) if m.start() > start + 3), end)
         mark = re.compile(
-            r"[;:!?]|\s[–—-]\s|,\s+(?=(?:[\w’'.-]+\s){1,5}(?:said|told|announced|reported|added)\b)"
+            r"[;:!?]|\s[–—-]\s|,\s+(?=(?:[\w’'.-]+\s){0,5}(?:said|told|announced|reported|added)\b)"
         ).search(story.text, start, end)
         return start, min(stop, mark.start() if mark else end)
     lead = re.compile(

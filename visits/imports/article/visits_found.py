@@ -62,7 +62,8 @@ def find(story: Story) -> list[FoundVisit]:
     present = [vote for vote in votes if not _is_background(story, vote)]
     visits = [visit for visit in _grouped(story, present) if visit.weight >= THRESHOLD]
     if not visits:  # a story about the past alone
-        visits = [visit for visit in _grouped(story, votes) if visit.weight >= THRESHOLD]
+        past = [visit for visit in _grouped(story, votes) if visit.weight >= THRESHOLD]
+        visits = [visit for visit in past if _opens(story, visit)]
     for visit in visits:
         if visit.head is None and not any(vote.guest and vote.guest.person is None for vote in visit.votes):
             visit.head = _likely_head(story, visit, visits)
@@ -102,6 +103,12 @@ def _votes(story: Story, index: int) -> list[Vote]:
             for match in line.matches(frame):
                 found += _meeting_votes(story, index, match)
     return found
+
+
+def _opens(story: Story, visit: FoundVisit) -> bool:
+    """Whether the headline or the first sentence of a story already tells of the visit."""
+    first = 1 if story.lines[0].sentence.heading else 0
+    return min(visit.sentences) <= first
 
 
 def _is_background(story: Story, vote: Vote) -> bool:
