@@ -14,6 +14,7 @@ from tests.world import (
     make_visit,
 )
 from visits.models import Citation, Outcome, RetiredId, TopicLink
+from visits.pages import sources
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,16 @@ def test_a_hidden_citation_of_a_public_source_is_not_shown(client, world):
     cite(world.story, source, "rained")
     cite(world.hidden[0], source, "snowed")
     assert ("rained" in text_of(client, source), "snowed" in text_of(client, source)) == (True, False)
+
+
+def test_a_row_is_shown_also_where_a_data_set_has_more_than_the_page(client, monkeypatch):
+    monkeypatch.setattr(sources, "SHOWN_ROWS", 1)
+    dataset = make_dataset("a-data-set")
+    for number in ("1", "2", "3"):
+        Citation.objects.create(visit=make_visit(), source=dataset, external_id=number, row={"id": number})
+    last = Citation.objects.latest("pk")
+    page = client.get(f"{dataset.get_absolute_url()}?citation={last.pk}")
+    assert [entry.first.external_id for entry in page.context["entries"]] == ["3", "1"]
 
 
 # what is not public

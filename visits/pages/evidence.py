@@ -43,7 +43,9 @@ class Note:
 
     @property
     def url(self) -> str:
-        return f"{self.source.get_absolute_url()}#citation-{self.citation.pk}"
+        """Where the source shows it; a data set has too many rows to show them all, so it is asked for."""
+        asked = "" if self.citation.exact else f"?citation={self.citation.pk}"
+        return f"{self.source.get_absolute_url()}{asked}#citation-{self.citation.pk}"
 
 
 def with_context(citations: QuerySet[Citation]) -> QuerySet[Citation]:

@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from visits.enums import SourceKind
 from visits.models import Citation, Source
 
 from .evidence import cells_of, is_checked, quote_of, with_context
 from .permanent import record_page
 from .quotes import Quote
 
-SHOWN = 200
+SHOWN, SHOWN_ROWS = 200, 50  # citations of a text, of a data set
 # From a citation to the published record that it belongs to.
 _PATHS = (
     "visit",
@@ -45,15 +46,25 @@ def public() -> QuerySet[Source]:
 
 @record_page(public)
 def source_page(request: HttpRequest, source: Source) -> HttpResponse:
-    cited = list(_citations(source)[: SHOWN + 1])
+    limit = SHOWN if source.kind == SourceKind.DOCUMENT else SHOWN_ROWS
+    cited = list(_citations(source)[: limit + 1])
+    shown = _with_asked(request, source, cited[:limit])
     context = {
         "section": "",
         "source": source,
-        "entries": entries_of(cited[:SHOWN]),
-        "is_cut": len(cited) > SHOWN,
-        "text": whole_text(source, cited) if source.free_to_show else [],
+        "entries": entries_of(shown),
+        "is_cut": len(cited) > limit,
+        "text": whole_text(source, shown) if source.free_to_show else [],
     }
     return render(request, "pages/source.html", context)
+
+
+def _with_asked(request: HttpRequest, source: Source, shown: list[Citation]) -> list[Citation]:
+    """The citations shown, that first which the address asks for (`?citation=12`) when it is not among them."""
+    asked = request.GET.get("citation", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19) or any(one.pk == int(asked) for one in shown):
+        return shown
+    return [*_citations(source).filter(pk=int(asked)), *shown]
 
 
 def _citations(source: Source) -> QuerySet[Citation]:
