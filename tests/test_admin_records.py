@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
-from tests.world import cite, make_country, make_official, make_source, make_user, make_visit
+from tests.world import cite, make_country, make_official, make_source, make_topic, make_user, make_visit
 from visits import access
 from visits.admin.citations import find_quote
 from visits.models import Citation, Meeting, Member, Official, RetiredId, Source, Visit
@@ -280,6 +280,16 @@ def test_the_history_page_tells_who_what_and_why(desk, visit):
     desk.post(change_url(visit), form_of(desk, change_url(visit)) | {"kind": "state", "reason": "the programme"})
     text = desk.get(reverse("admin:visits_visit_history", args=[visit.pk])).content.decode()
     assert all(words in text for words in ("elena", "the programme", "Kind not stated", "State visit"))
+
+
+# topics
+
+
+def test_a_topic_does_not_lie_below_itself(desk):
+    below = make_topic("green-hydrogen")
+    above = below.parent.parent
+    answer = desk.post(change_url(above), form_of(desk, change_url(above)) | {"parent": str(below.pk)})
+    assert "A topic cannot lie below itself." in answer.content.decode()
 
 
 # autocompletes

@@ -135,7 +135,7 @@ class CitationFormSet(DeskFormSet):
             if self.instance.pk:
                 for name, ids in _parts(self.instance).items():
                     which |= Q(**{f"{name}__in": ids})
-            rows = Citation.objects.filter(which).select_related("source").order_by("pk")
+            rows = Citation.objects.filter(which).order_by("pk")
             self._queryset = rows
         return self._queryset
 
@@ -232,5 +232,12 @@ class CitationInline(DeskTabular):
     formset = CitationFormSet
     fields = ("source", "exact", "supports", "attributed_to")
     autocomplete_fields = ("source",)
+
     verbose_name = gettext_lazy("quote")
     verbose_name_plural = gettext_lazy("Evidence: the words of a source that carry a fact")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Each row shows its source's title: that needs no text of an article."""
+        if db_field.name == "source":
+            kwargs["queryset"] = Source.objects.defer("text", "raw")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from visits.models import City, CityName, Country, CountryName, Dialogue, DialogueName, Topic, TopicName
 
 from .base import DeskAdmin, DeskTabular
+from .forms import DeskForm
 from .people import NAME_FIELDS
 
 
@@ -75,8 +77,22 @@ class CityAdmin(DeskAdmin):
         return f"{obj.name}, {obj.country}"
 
 
+class TopicForm(DeskForm):
+    def clean_parent(self) -> Topic | None:
+        """A tree has no circles."""
+        parent: Topic | None = self.cleaned_data["parent"]
+        above, seen = parent, set[int]()
+        while above and above.pk not in seen:
+            if above.pk == self.instance.pk:
+                raise forms.ValidationError(_("A topic cannot lie below itself."), code="circle")
+            seen.add(above.pk)
+            above = above.parent
+        return parent
+
+
 @admin.register(Topic)
 class TopicAdmin(DeskAdmin):
+    form = TopicForm
     list_display = ("name", "parent", "slug")
     list_select_related = ("parent",)
     search_fields = ("name",)
