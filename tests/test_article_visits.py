@@ -51,6 +51,15 @@ def test_a_tour_is_one_visit_for_each_country() -> None:
     assert [[p.name_as_printed for p in counterparts(visit)] for visit in extraction.visits] == [[], ["Jose Diaz"], []]
 
 
+def test_counterparts_of_a_tour_belong_to_their_own_stop() -> None:
+    text = (
+        "Norwegian Foreign Minister Kari Lund left Norway for a trip to Chile and Peru. She will meet Chilean "
+        "President Luis Vega in Santiago and Peruvian President Jose Diaz in Lima."
+    )
+    extraction = read(text)
+    assert [[p.name_as_printed for p in counterparts(v)] for v in extraction.visits] == [["Luis Vega"], ["Jose Diaz"]]
+
+
 def test_a_ministrys_own_release_need_not_name_its_country() -> None:
     visit = only_visit(
         "Deputy Foreign Minister Kari Lund will visit Chile.", publisher="Norwegian Ministry of Foreign Affairs"

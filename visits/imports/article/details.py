@@ -41,7 +41,9 @@ def assign_sentences(story: Story, visits: list[FoundVisit]) -> list[list[FoundV
             current = [visit for visit in own if visit in lasting]
         elif not own and len(named) == 1 and len(visits) > 1 and changes:
             current = named
-        about.append(own or list(current))
+        mine = {visit.host for visit in own}
+        also = [v for v in lasting if own and v.host not in mine and cities_in(story, index, v.host)]
+        about.append([*own, *also] or list(current))
     return about
 
 

@@ -36,7 +36,12 @@ def find(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> tupl
         if visit not in owners or story.lines[index].sentence.heading:
             continue
         for encounter in _in_sentence(story, visit, index, mates):
-            encounter.counterparts = [m for m in encounter.counterparts if m.person and m.person not in met]
+            elsewhere = {other.host for other in owners if other is not visit} - {visit.host}
+            encounter.counterparts = [
+                m
+                for m in encounter.counterparts
+                if m.person and m.person not in met and m.person.country not in elsewhere
+            ]
             met |= {m.person for m in encounter.counterparts if m.person}
             if encounter.counterparts:
                 encounters.append(encounter)
@@ -76,10 +81,19 @@ def _met_each_other(
 ) -> list[Mention]:
     """ "The ministers A and B held talks": whoever stands before the verb beside the head."""
     tokens = story.lines[index].sentence.tokens
-    earlier = [m for m in story.lines[index].mentions if tokens[m.last - 1].end <= offset and m.person]
-    if not any(mention.person is visit.head for mention in earlier):
+    earlier = [m for m in story.lines[index].mentions if m.name and tokens[max(m.last, m.name[1]) - 1].end <= offset]
+    if len(earlier) < 2:
         return []
-    return [mention for mention in earlier if _is_counterpart(mention, visit, mates)]
+    first, second = earlier[-2:]
+    between = tokens[max(first.last, first.name[1] if first.name else 0) : second.first]
+    joined = {token.low for token in between}
+    if (
+        not joined & {"and", "и"}
+        or joined - {"and", "и", ",", "the"}
+        or visit.head not in (first.person, second.person)
+    ):
+        return []
+    return [mention for mention in (first, second) if _is_counterpart(mention, visit, mates)]
 
 
 def _is_counterpart(mention: Mention, visit: FoundVisit, mates: set[Person | None]) -> bool:
