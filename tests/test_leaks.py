@@ -78,7 +78,7 @@ def questions(path: str) -> Iterator[str]:
     if path.endswith("search/"):
         yield f"{path}?q={ASKED}"
     if path.startswith("/api/v1/") and (resource := next((one for one in RESOURCES if f"/{one.name}/" in path), None)):
-        yield f"{path}?expand={','.join(resource.shape.expansions)}"
+        yield f"{path}?{'&'.join(f'expand={name}' for name in resource.shape.expansions)}"
 
 
 def hidden_ids() -> list[int]:

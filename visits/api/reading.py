@@ -27,7 +27,7 @@ ERRORS = {("default", problems.CONTENT_TYPE): OpenApiResponse(documents.Problem,
 def words(request: Request, name: str) -> list[str] | None:
     """The values of a parameter, repeated or joined by commas; None when it is absent."""
     given = request.query_params.getlist(name)
-    return [word.strip() for value in given for word in value.split(",") if word.strip()] if given else None
+    return [word.strip() for value in given for word in value.split(",")] if given else None
 
 
 def wants_count(request: Request) -> bool:
