@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import models
-from django.db.models import F, Max, Q, QuerySet, Value
+from django.db.models import F, Max, QuerySet, Value
 
 from . import names
 from .models import (
@@ -146,10 +146,14 @@ def _outcomes(text: str, key: str, limit: int) -> list[Hit]:
 
 
 def _quotes(text: str, key: str, limit: int) -> list[Hit]:
-    rows = Citation.objects.public().filter(~Q(exact="")).select_related("source").defer("source__raw", "source__text")
+    """Ranked first, then asked whether they are public: that takes many joins, so it is asked of few."""
+    ranked = _ranked(Citation.objects.exclude(exact=""), text, _RANKED).values_list("pk", flat=True)
+    place = {pk: number for number, pk in enumerate(ranked)}
+    public = Citation.objects.public().filter(pk__in=list(place)).select_related("source")
+    rows = sorted(public.defer("source__raw", "source__text"), key=lambda one: place[one.pk])
     found: list[Hit] = []
     seen: set[tuple[int, str]] = set()
-    for one in _ranked(rows, text, 4 * limit):
+    for one in rows:
         if (one.source_id, one.exact) not in seen:
             seen.add((one.source_id, one.exact))
             found.append(Hit(one, highlight(str(one.source), ""), snippet(one.exact, text)))
