@@ -27,7 +27,7 @@ def quiet_page(page: Page):
 
 
 def test_an_analyst_filters_opens_a_visit_and_the_sentence_of_a_fact_and_goes_back(site, quiet_page):
-    address, world = site
+    address, _world = site
     page = quiet_page
     page.goto(f"{address}/visits/")
     expect(page.locator("tbody tr")).to_have_count(4)
@@ -60,7 +60,7 @@ def test_an_analyst_filters_opens_a_visit_and_the_sentence_of_a_fact_and_goes_ba
 
 
 def test_without_scripts_a_mark_leads_to_its_note(site, browser):
-    address, world = site
+    address, _world = site
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{address}/visits/?guest=TM&host=JP")
     page.get_by_role("link", name="Foreign minister of Turkmenistan in Japan").click()
@@ -70,7 +70,7 @@ def test_without_scripts_a_mark_leads_to_its_note(site, browser):
 
 
 def test_pages_of_a_list_are_walked_with_real_addresses(site, quiet_page):
-    address, world = site
+    address, _world = site
     page = quiet_page
     page.goto(f"{address}/visits/?page_size=3")
     page.get_by_role("link", name="Next").click()

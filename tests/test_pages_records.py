@@ -234,7 +234,7 @@ QUERIES = {
 def grow(world, number):
     """More of everything that hangs on the story and its meeting, and more that refers to the same things."""
     story, day = world.story, f"1{number} March 2024"
-    source = make_source(f"They met on {day}.")
+    source = make_source(f"They met on {day} about hydrogen.")
     make_delegation(story, "UZ", f"Envoy {number}", [f"Aide {number}"])
     make_delegation(world.meeting, "UZ", f"Guest {number}")
     for record in (story, world.meeting):
@@ -245,13 +245,14 @@ def grow(world, number):
             cite(cited, source, day)
     meeting = make_meeting(visits=[story], participants=[("Aina Orazowa", "TM"), (f"Host {number}", "JP")])
     cite(meeting, world.source, "met Industry Minister")
+    cite(meeting, source, "about hydrogen")
     make_visit("eu", "JP", head="Aina Orazowa", topics=["hydrogen"], dialogue="central-asia-japan")
 
 
 def page_of(kind, world):
     member = world.story.delegations.filter(sender_country="TM").get().members.get(head=True)
     if kind in {"home", "search"}:
-        return {"home": "/", "search": "/search/?q=industry"}[kind]
+        return {"home": "/", "search": "/search/?q=hydrogen"}[kind]
     return {
         "visit": world.story, "meeting": world.meeting, "official": member.official, "post": member.post,
         "organization": world.from_organization.guest_organization, "country": world.story.host_country,

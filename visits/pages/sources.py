@@ -48,23 +48,30 @@ def public() -> QuerySet[Source]:
 def source_page(request: HttpRequest, source: Source) -> HttpResponse:
     limit = SHOWN if source.kind == SourceKind.DOCUMENT else SHOWN_ROWS
     cited = list(_citations(source)[: limit + 1])
-    shown = _with_asked(request, source, cited[:limit])
+    asked = _asked(request)
+    shown = _with_asked(source, asked, cited[:limit])
     context = {
         "section": "",
         "source": source,
         "entries": entries_of(shown),
+        "asked": asked,
         "is_cut": len(cited) > limit,
         "text": whole_text(source, shown) if source.free_to_show else [],
     }
     return render(request, "pages/source.html", context)
 
 
-def _with_asked(request: HttpRequest, source: Source, shown: list[Citation]) -> list[Citation]:
-    """The citations shown, that first which the address asks for (`?citation=12`) when it is not among them."""
+def _asked(request: HttpRequest) -> int | None:
+    """The citation that the address asks for: `?citation=12`."""
     asked = request.GET.get("citation", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19) or any(one.pk == int(asked) for one in shown):
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+
+
+def _with_asked(source: Source, asked: int | None, shown: list[Citation]) -> list[Citation]:
+    """The citations shown, the one that is asked for first when it is not among them."""
+    if asked is None or any(one.pk == asked for one in shown):
         return shown
-    return [*_citations(source).filter(pk=int(asked)), *shown]
+    return [*_citations(source).filter(pk=asked), *shown]
 
 
 def _citations(source: Source) -> QuerySet[Citation]:
