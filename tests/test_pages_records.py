@@ -1,6 +1,7 @@
 """The pages of single records: addresses, evidence, what stays hidden."""
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from tests.world import (
@@ -275,3 +276,7 @@ def test_a_page_has_a_constant_number_of_queries(client, django_assert_num_queri
 @pytest.mark.parametrize("name", ["home", "search"])
 def test_a_page_answers_in_an_empty_tracker(client, db, name):
     assert client.get(reverse(name)).status_code == 200
+
+
+def test_the_page_of_an_error_needs_no_request():
+    assert "Something went wrong on our side" in render_to_string("500.html")
