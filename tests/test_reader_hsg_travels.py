@@ -28,7 +28,8 @@ GOOD = """<trip role="president" who="lee-ann">
 def leg(number, start, end="", who="lee-ann", role="president", country="france", place="Paris", remarks="Met many."):
     name = " ".join(word.title() for word in reversed(who.split("-")))
     return f"""<trip role="{role}" who="{who}"><id>{number}</id><role>{role}</role><name>{name}</name>
-      <start-date>{start}</start-date><end-date>{end or start}</end-date><country id="{country}">{country.title()}</country>
+      <start-date>{start}</start-date><end-date>{end or start}</end-date>
+      <country id="{country}">{country.title()}</country>
       <locale>{place}</locale><remarks>{remarks}</remarks></trip>"""
 
 

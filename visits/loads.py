@@ -211,20 +211,20 @@ def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     result, matcher = runs.propose_batch(batch)
-    run.read += len(batch)
+    run.read += sum(numbered.row.weight for numbered in batch)
     run.duplicates += result.duplicates
     run.unchanged += result.unchanged
-    run.rejected += len(result.rejected)
+    run.rejected += sum(numbered.row.weight for numbered in result.rejected)
     ImportProblem.objects.bulk_create(runs.problems_of(run, batch))
     trusted = triage.trusted_datasets()
     judged = [(one, proposal, triage.verdict(proposal, run, trusted)) for one, proposal in result.fresh]
-    for _numbered, proposal, rule in judged:
+    for numbered, proposal, rule in judged:
         if not rule.accepts:
-            run.review += 1
+            run.review += numbered.row.weight
         elif proposal.plan.present is None:
-            run.created += 1
+            run.created += numbered.row.weight
         else:
-            run.changed += 1
+            run.changed += numbered.row.weight
     run.review += len(result.nothing)
     if not run.dry_run:
         with pghistory.context(run=run.pk, user=run.user_id, reason="load"):

@@ -310,6 +310,8 @@ class Matcher:
                     self._sources[ref.slug] = found
             if ref.slug in self._sources:
                 return self._sources[ref.slug]
+        if (Source, uid) in self.planned:
+            return self.planned[Source, uid]
         values = ref.model_dump(exclude={"uid"}) | {"text": ref.text or None}
         return self._plan(Source, uid, values | {"trusted": ref.slug in TRUSTED_FROM_THE_START})
 

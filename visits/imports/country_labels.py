@@ -4,6 +4,7 @@ Where a name was of several countries, the day decides; what stays open is an er
 """
 
 import json
+import re
 from collections import defaultdict
 from datetime import date
 from functools import cache, lru_cache
@@ -25,6 +26,28 @@ class LabelError(ValueError):
 @cache
 def _countries() -> dict[str, dict[str, Any]]:
     return {item["code"]: item for item in json.loads((FOLDER / "countries.json").read_text("utf-8"))["items"]}
+
+
+@cache
+def codes_by_alpha3() -> dict[str, str]:
+    """Three letters of ISO 3166 -> the code."""
+    return {item["alpha3"]: code for code, item in _countries().items() if item["alpha3"]}
+
+
+@cache
+def country_of_city(name: str) -> str | None:
+    """The one country that has a city of this name, or None; “Washington DC” is Washington."""
+    found = _city_countries().get(names.search_key(re.sub(r",? D\.?C\.?$", "", name)), set())
+    return next(iter(found)) if len(found) == 1 else None
+
+
+@cache
+def _city_countries() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for item in json.loads((FOLDER / "cities.json").read_text("utf-8"))["items"]:
+        for text in (item["name"], *(name["text"] for name in item["names"])):
+            found[names.search_key(text)].add(item["country"])
+    return found
 
 
 @cache

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from visits import names
 
 from .csv_columns import COLUMNS, TEMPLATE_COLUMNS, column_named, nearest_column
-from .reading import MAX_COLUMNS, MAX_ROW_CHARACTERS, InputFile, InputRow, UnreadableInput, build
-from .text_lines import text_lines
+from .csv_rows import csv_rows
+from .reading import MAX_COLUMNS, InputFile, InputRow, UnreadableInput, build
 from .visit_cells import Cells, visit_of
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -56,49 +56,13 @@ class CsvReader:
 
     def _rows(self, file: InputFile) -> Iterator[tuple[int, dict[str, str], int]]:
         """(number, the verbatim row by heading, how many cells it has) of each row that is not blank."""
-        lines = _Bounded(file)
         header: list[str] = []
-        delimiter, _ = _split_header(lines.peek())
-        table = csv.reader(lines, delimiter=delimiter, strict=True)
-        number = 0
-        try:
-            for cells in table:
-                number += 1
-                lines.row_begins()
-                if number == 1:
-                    header = _checked_header(file.name, cells)
-                elif any(cell.strip() for cell in cells):
-                    padded = [*cells, *[""] * (len(header) - len(cells))]
-                    yield number, dict(zip(header, padded, strict=False)), len(cells)
-        except csv.Error as error:
-            detail = f"Row {number + 1} (line {table.line_num}) is broken: {error}. Is a quotation mark left open?"
-            raise UnreadableInput(file.name, "broken-csv", detail, row=number + 1) from error
-
-
-class _Bounded:
-    """The lines of a file for the CSV parser; a record that never ends is refused."""
-
-    def __init__(self, file: InputFile) -> None:
-        self._file, self._lines = file, text_lines(file)
-        self._first: str | None = next(self._lines, "")
-        self._size = 0
-
-    def peek(self) -> str:
-        return self._first or ""
-
-    def row_begins(self) -> None:
-        self._size = 0
-
-    def __iter__(self) -> "_Bounded":
-        return self
-
-    def __next__(self) -> str:
-        line, self._first = (self._first, None) if self._first else (next(self._lines), None)
-        self._size += len(line)
-        if self._size > MAX_ROW_CHARACTERS:
-            detail = f"A row is longer than {MAX_ROW_CHARACTERS:,} characters: is a quotation mark left open?"
-            raise UnreadableInput(self._file.name, "row-too-large", detail, value=line[:100])
-        return line
+        for number, cells in csv_rows(file, lambda line: _split_header(line)[0]):
+            if number == 1:
+                header = checked_header(file.name, cells)
+            elif any(cell.strip() for cell in cells):
+                padded = [*cells, *[""] * (len(header) - len(cells))]
+                yield number, dict(zip(header, padded, strict=False)), len(cells)
 
 
 def _split_header(line: str) -> tuple[str, list[str]]:
@@ -114,7 +78,7 @@ def _split_header(line: str) -> tuple[str, list[str]]:
     return best, headings(best)
 
 
-def _checked_header(file: str, cells: list[str]) -> list[str]:
+def checked_header(file: str, cells: list[str]) -> list[str]:
     """The headings as printed; UnreadableInput for one that is unknown, repeated or missing."""
     if len(cells) > MAX_COLUMNS:
         raise UnreadableInput(

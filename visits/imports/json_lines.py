@@ -15,6 +15,8 @@ from .reading import InputFile, InputRow, UnreadableInput, build
 from .text_lines import text_lines
 
 MAX_ARRAY_BYTES = 32 * 2**20
+# A meeting with thousands of delegates is one line.
+MAX_LINE_CHARACTERS = 16 * 2**20
 _TYPED = re.compile(rb'"type"\s*:\s*"(?:visit|meeting|official|tenure)"')
 
 
@@ -31,13 +33,13 @@ class JsonLinesReader:
         return one_line and bool(newline) and rest.lstrip()[:1] in {b"{", b""}
 
     def check(self, file: InputFile) -> None:
-        if not sum(bool(line.strip()) for line in text_lines(file)):
+        if not sum(bool(line.strip()) for line in text_lines(file, MAX_LINE_CHARACTERS)):
             raise UnreadableInput(file.name, "no-rows", "It holds no record.")
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per line that is not blank, numbered by line."""
         self.check(file)
-        for number, line in enumerate(text_lines(file), start=1):
+        for number, line in enumerate(text_lines(file, MAX_LINE_CHARACTERS), start=1):
             if text := line.strip():
                 yield _row(file.name, number, text)
 

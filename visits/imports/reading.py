@@ -61,7 +61,8 @@ class InputRow:
     `row` is what a person counts: the row of the spreadsheet (the header is 1), the line, else the n-th record.
     `doubts` are (code, reason) pairs about a record that is kept. A document gives a row for each record that it
     holds (`part` counts them), with its bytes (`content`), or one row without a record and without problems: then
-    `document` says what was read.
+    `document` says what was read. A record that is made of many rows of a table has them all in `rows` (the first is
+    `raw`), and counts as so many; a row that `repeats` an earlier one in every column is counted and left out.
     """
 
     file: str
@@ -74,10 +75,22 @@ class InputRow:
     part: int = 0
     content: bytes | None = field(default=None, repr=False)
     document: SourceRef | None = None
+    rows: list[dict[str, str]] = field(default_factory=list, repr=False)
+    repeats: bool = False
+
+    @property
+    def all_raw(self) -> list[dict[str, str]]:
+        """Every input row that the record is made of, verbatim."""
+        return self.rows or [self.raw]
+
+    @property
+    def weight(self) -> int:
+        """How many input rows this is, in the counts of a report."""
+        return len(self.all_raw)
 
     @property
     def rejected(self) -> bool:
-        return self.record is None and self.document is None
+        return self.record is None and self.document is None and not self.repeats
 
     def problem(self, name: str, value: object, code: str, detail: str, severity: str = "error") -> None:
         """Note what is wrong with one field; an error rejects the row."""

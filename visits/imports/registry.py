@@ -9,6 +9,7 @@ from .hsg_travels import HsgTravelsReader
 from .hsg_visits import HsgVisitsReader
 from .json_lines import JsonLinesReader, JsonReader
 from .reading import MAX_FILES, InputFile, Reader, SkippedFile, UnreadableInput
+from .unfccc import UnfcccReader
 
 # In this order they are asked whether they recognise a file: the particular before the general.
 READERS: dict[str, Reader] = {
@@ -16,6 +17,7 @@ READERS: dict[str, Reader] = {
     for reader in (
         HsgVisitsReader(),
         HsgTravelsReader(),
+        UnfcccReader(),
         JsonLinesReader(),
         JsonReader(),
         CsvReader(),

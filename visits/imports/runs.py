@@ -34,9 +34,11 @@ class Numberer:
         self._occurrences: Counter[uuid.UUID] = Counter()
 
     def number(self, row: InputRow) -> Numbered:
+        if row.repeats:
+            return Numbered(row, duplicate=True)
         if row.record is None:
             return Numbered(row)
-        digest = hashlib.sha256(orjson.dumps([row.raw, row.part], option=orjson.OPT_SORT_KEYS)).digest()
+        digest = hashlib.sha256(orjson.dumps([row.rows or row.raw, row.part], option=orjson.OPT_SORT_KEYS)).digest()
         if digest in self._rows:
             return Numbered(row, duplicate=True)
         self._rows.add(digest)
@@ -72,19 +74,23 @@ def rows_of(inputs: Iterable[tuple[InputFile, Reader]]) -> Iterator[InputRow]:
 def batches(rows: Iterator[InputRow], numberer: Numberer, skip: int) -> Iterator[list[Numbered]]:
     """Rows in batches in which no record comes twice; the first `skip` rows are numbered and left out.
 
-    Officials have batches of their own: the records behind them find them by name.
+    A record of many rows counts as so many. Officials have batches of their own: the records behind them find them
+    by name.
     """
     batch: list[Numbered] = []
     keys: set[uuid.UUID] = set()
-    for index, row in enumerate(rows):
+    read = size = 0
+    for row in rows:
         numbered = numberer.number(row)
-        if index < skip:
+        read += row.weight
+        if read <= skip:
             continue
         own = _uids(numbered)
-        if len(batch) >= CHUNK or own & keys or (batch and _is_official(numbered) != _is_official(batch[-1])):
+        if size >= CHUNK or own & keys or (batch and _is_official(numbered) != _is_official(batch[-1])):
             yield batch
-            batch, keys = [], set()
+            batch, keys, size = [], set(), 0
         batch.append(numbered)
+        size += row.weight
         keys |= own
     if batch:
         yield batch
@@ -108,7 +114,7 @@ def propose_batch(batch: Sequence[Numbered]) -> tuple[Proposed, Matcher]:
     for numbered in batch:
         row = numbered.row
         if numbered.duplicate:
-            result.duplicates += 1
+            result.duplicates += row.weight
         elif row.record is None:
             (result.rejected if row.problems else result.nothing).append(numbered)
         elif faults := validation.faults(row.record, matcher.codes):
@@ -121,7 +127,7 @@ def propose_batch(batch: Sequence[Numbered]) -> tuple[Proposed, Matcher]:
     known = settled(proposals)
     for numbered, proposal in zip(items, proposals, strict=True):
         if proposal.plan.is_empty or proposal.uid in known:
-            result.unchanged += 1
+            result.unchanged += numbered.row.weight
         else:
             if isinstance(proposal.source, Planned) and numbered.row.content:
                 proposal.source.values["raw"] = numbered.row.content
@@ -140,7 +146,7 @@ def candidate_of(run: models.ImportRun, numbered: Numbered, proposal: Proposal) 
         key=proposal.uid,
         fingerprint=mapping.fingerprint(proposal.item),
         action=proposal.action,
-        raw=[numbered.row.raw],
+        raw=numbered.row.all_raw,
         record=record.dump(proposal.item),
         matches=[match.as_dict() for match in proposal.matches],
         doubts=[{"code": code, "reason": reason} for code, reason in proposal.doubts],

@@ -1,6 +1,6 @@
 """Lines of a text file in UTF-8 or UTF-16, with memory bounded by the longest line that is allowed.
 
-A byte that is no UTF-8, a NUL or a line beyond MAX_ROW_CHARACTERS is an UnreadableInput that names the line and
+A byte that is no UTF-8, a NUL or a line beyond the limit is an UnreadableInput that names the line and
 says how to mend the file.
 """
 
@@ -19,7 +19,7 @@ _SIGNATURES = {
 }
 
 
-def text_lines(file: InputFile) -> Iterator[str]:
+def text_lines(file: InputFile, longest: int = MAX_ROW_CHARACTERS) -> Iterator[str]:
     """The lines with their own line ends, from the start; \\r, \\n and \\r\\n all end a line."""
     with file.open() as binary:
         head = binary.read(4)
@@ -35,22 +35,22 @@ def text_lines(file: InputFile) -> Iterator[str]:
             errors="strict" if wide else "surrogateescape",
             newline="",
         )
-        yield from _checked(file, stream)
+        yield from _checked(file, stream, longest)
 
 
-def _checked(file: InputFile, stream: io.TextIOWrapper) -> Iterator[str]:
+def _checked(file: InputFile, stream: io.TextIOWrapper, longest: int) -> Iterator[str]:
     number = 0
     while True:
         number += 1
         try:
-            line = stream.readline(MAX_ROW_CHARACTERS + 1)
+            line = stream.readline(longest + 1)
         except UnicodeError as error:
             detail = f"Line {number} is no whole UTF-16 text: {_MEND}."
             raise UnreadableInput(file.name, "wrong-encoding", detail, row=number) from error
         if not line:
             return
-        if len(line) > MAX_ROW_CHARACTERS:
-            detail = f"Line {number} is longer than {MAX_ROW_CHARACTERS:,} characters: are line ends missing?"
+        if len(line) > longest:
+            detail = f"Line {number} is longer than {longest:,} characters: are line ends missing?"
             raise UnreadableInput(file.name, "line-too-long", detail, row=number, value=line[:100])
         if "\x00" in line:
             detail = f"Line {number} holds a NUL character: {_MEND}."

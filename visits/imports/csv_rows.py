@@ -1,0 +1,51 @@
+"""The rows of a CSV file, with bounded memory: a record that never ends and an open quotation mark are refused."""
+
+import csv
+from collections.abc import Callable, Iterator
+
+from .reading import MAX_ROW_CHARACTERS, InputFile, UnreadableInput
+from .text_lines import text_lines
+
+
+def csv_rows(file: InputFile, delimiter_of: Callable[[str], str]) -> Iterator[tuple[int, list[str]]]:
+    """(number, cells) of each row, numbered as a spreadsheet does: the header is 1, blank rows count.
+
+    `delimiter_of` sees the first line.
+    """
+    lines = _Bounded(file)
+    table = csv.reader(lines, delimiter=delimiter_of(lines.peek()), strict=True)
+    number = 0
+    try:
+        for cells in table:
+            number += 1
+            lines.row_begins()
+            yield number, cells
+    except csv.Error as error:
+        detail = f"Row {number + 1} (line {table.line_num}) is broken: {error}. Is a quotation mark left open?"
+        raise UnreadableInput(file.name, "broken-csv", detail, row=number + 1) from error
+
+
+class _Bounded:
+    """The lines of a file for the CSV parser."""
+
+    def __init__(self, file: InputFile) -> None:
+        self._file, self._lines = file, text_lines(file)
+        self._first: str | None = next(self._lines, "")
+        self._size = 0
+
+    def peek(self) -> str:
+        return self._first or ""
+
+    def row_begins(self) -> None:
+        self._size = 0
+
+    def __iter__(self) -> "_Bounded":
+        return self
+
+    def __next__(self) -> str:
+        line, self._first = (self._first, None) if self._first else (next(self._lines), None)
+        self._size += len(line)
+        if self._size > MAX_ROW_CHARACTERS:
+            detail = f"A row is longer than {MAX_ROW_CHARACTERS:,} characters: is a quotation mark left open?"
+            raise UnreadableInput(self._file.name, "row-too-large", detail, value=line[:100])
+        return line
