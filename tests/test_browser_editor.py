@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.world import make_city, make_country, make_official, make_post, make_source, make_topic, make_user
@@ -134,3 +135,16 @@ def test_a_quote_that_is_not_in_the_text_is_refused_and_kept_in_the_form(desk, l
     expect(page.get_by_text("These words are not in the text of the source")).to_be_visible()
     expect(page.locator('[name="citations-0-exact"]')).to_have_value("left Osaka")
     assert Visit.objects.count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_of_the_desk_have_no_serious_barrier(desk, live_server, page: Page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    sign_in(page, live_server, "elena")
+    found = {}
+    for path in ("/admin/", "/admin/visits/visit/add/", "/admin/visits/importrun/load/"):
+        page.goto(live_server.url + path)
+        page.wait_for_timeout(500)  # the admin's own colours fade in
+        report = Axe().run(page).response["violations"]
+        found[path] = [one["id"] for one in report if one["impact"] in {"serious", "critical"}]
+    assert {path: barriers for path, barriers in found.items() if barriers} == {}

@@ -189,7 +189,7 @@ if environment.flag("TRACKER_HTTPS"):
 # the editors' desk
 
 _PALETTE = {  # shade: lightness and chroma of the green of the public pages
-    "50": "97.5% .012", "100": "94.5% .025", "200": "89% .045", "300": "81% .065", "400": "70% .08", "500": "58% .085",
+    "50": "97.5% .012", "100": "94.5% .025", "200": "89% .045", "300": "81% .065", "400": "70% .08", "500": "64% .09",
     "600": "47% .08", "700": "40% .07", "800": "34% .055", "900": "29% .045", "950": "22% .035",
 }  # fmt: skip
 UNFOLD: dict[str, Any] = {
@@ -204,6 +204,7 @@ UNFOLD: dict[str, Any] = {
     "BORDER_RADIUS": "4px",
     "COLORS": {"primary": {shade: f"oklch({tone} 165)" for shade, tone in _PALETTE.items()}},
     "STYLES": [lambda request: static("admin/desk/desk.css")],
+    "SCRIPTS": [lambda request: static("admin/desk/desk.js")],
 }
 
 # API

@@ -142,6 +142,14 @@ class DeskTabular(RecordPermissions, TabularInline):
         """Empty rows: a new record's form shows where the usual parts go."""
         return self.extra if obj is not None and obj.pk else self.extra_when_new
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """A field in a table has its name in the column's head alone: say it at the field too."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            widget = getattr(field.widget, "widget", field.widget)  # inside the links to add and change
+            widget.attrs["aria-label"] = str(field.label)
+        return field
+
 
 class DeskStacked(RecordPermissions, StackedInline):
     formset = DeskFormSet

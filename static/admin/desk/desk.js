@@ -1,0 +1,34 @@
+// Names for what the admin's own pages leave unnamed: the main part, and fields in tables and autocompletes.
+(() => {
+  "use strict";
+
+  const nameOf = (field) =>
+    field.getAttribute("aria-label") || (field.labels && field.labels[0] ? field.labels[0].textContent.trim() : "");
+
+  const nameAutocompletes = () => {
+    for (const field of document.querySelectorAll("select.select2-hidden-accessible")) {
+      const box = field.nextElementSibling && field.nextElementSibling.querySelector("[role=combobox]");
+      if (box && nameOf(field)) {
+        const chosen = box.querySelector(".select2-selection__rendered");
+        box.id = box.id || `${field.id}-box`;
+        box.setAttribute("aria-label", nameOf(field));
+        box.setAttribute("aria-labelledby", [box.id, chosen && chosen.id].filter(Boolean).join(" "));
+        if (chosen) {
+          chosen.setAttribute("aria-label", nameOf(field));
+        }
+      }
+    }
+  };
+
+  window.addEventListener("load", () => {
+    const content = document.getElementById("content");
+    if (content) {
+      content.setAttribute("role", "main");
+    }
+    // jQuery makes the autocompletes in a ready callback, which may come after this event.
+    if (window.django && window.django.jQuery) {
+      window.django.jQuery(nameAutocompletes);
+    }
+  });
+  document.addEventListener("formset:added", () => window.setTimeout(nameAutocompletes));
+})();
