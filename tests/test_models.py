@@ -8,7 +8,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from visits import dates
-from visits.models import Citation, Country, Delegation, Meeting, Official, Participant, Source, Visit
+from visits.models import (
+    Citation,
+    Country,
+    Delegation,
+    Meeting,
+    Member,
+    Official,
+    Participant,
+    Post,
+    Source,
+    Tenure,
+    Visit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +145,14 @@ def test_history_sees_bulk_changes(visit):
         ("insert", "unknown"),
         ("update", "state"),
     ]
+
+
+def test_a_post_is_public_where_a_public_official_held_it(visit):
+    person = Official.objects.create(name="Ada Lovelace", key="ada lovelace")
+    post = Post.objects.create(title="Minister", key="minister")
+    Tenure.objects.create(official=person, post=post, start="2020")
+    assert list(Post.objects.public()) == []
+    delegation = Delegation.objects.create(visit=visit, sender_country=visit.guest_country)
+    Member.objects.create(delegation=delegation, official=person)
+    Visit.objects.update(state="published")
+    assert list(Post.objects.public()) == [post]

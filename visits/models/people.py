@@ -103,6 +103,11 @@ class OfficialQuerySet(PersonQuerySet):
 class PostQuerySet(PersonQuerySet):
     column = "post"
 
+    def public(self):
+        """Also the posts that public officials held: their pages name them."""
+        held = Tenure.objects.filter(post=OuterRef("pk"), official__in=Official.objects.public().values("pk"))
+        return self.filter(_seen_in_public(self.column) | Q(Exists(held)))
+
 
 @with_history()
 class Post(Record):
