@@ -10,6 +10,7 @@ from .hsg_visits import HsgVisitsReader
 from .json_lines import JsonLinesReader, JsonReader
 from .reading import MAX_FILES, InputFile, Reader, SkippedFile, UnreadableInput
 from .unfccc import UnfcccReader
+from .xlsx_table import XlsxReader
 
 # In this order they are asked whether they recognise a file: the particular before the general.
 READERS: dict[str, Reader] = {
@@ -21,6 +22,7 @@ READERS: dict[str, Reader] = {
         JsonLinesReader(),
         JsonReader(),
         CsvReader(),
+        XlsxReader(),
         ArticleReader(),
     )
 }
