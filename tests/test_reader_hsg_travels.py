@@ -11,6 +11,7 @@ from visits import dates, names
 from visits.enums import VisitKind
 from visits.imports.hsg_kinds import kind_of_leg
 from visits.imports.hsg_places import places_of
+from visits.imports.hsg_talks import talk_of
 from visits.imports.hsg_travels import HsgTravelsReader
 from visits.imports.reading import InputFile, InputRow, UnreadableInput
 from visits.imports.registry import guess, open_inputs
@@ -226,6 +227,46 @@ def test_places_are_parted_only_where_that_is_certain(locale: str, country: str,
 )
 def test_the_remarks_say_the_kind(remarks: str, expected: tuple[VisitKind, str]) -> None:
     assert kind_of_leg(remarks) == expected
+
+
+@pytest.mark.parametrize(
+    ("remarks", "host", "met"),
+    [
+        ("Met with President Ann Lee.", "KE", [("President", "Ann Lee", "KE")]),
+        (
+            "Met with King Bo II, Foreign Minister Ida de la Poe, and senior officials. Toured the port.",
+            "KE",
+            [("King", "Bo II", "KE"), ("Foreign Minister", "Ida de la Poe", "KE")],
+        ),
+        ("Met with Finnish Foreign Minister Ann Lee.", "CH", [("Foreign Minister", "Ann Lee", "FI")]),
+        ("Met with Finnish President Ann Lee and Prime Minister Bo Kim.", "CH", [("President", "Ann Lee", "FI")]),
+        ("Met with President Lee and President Kim.", "KE", None),
+        ("Met with President Lee. Attended the NATO Summit.", "BE", None),
+        ("Met with Prime Minister Lee.", "BM", None),
+        ("Met with EU High Representative Ann Lee.", "KE", None),
+        ("Met with the President and senior officials.", "KE", None),
+        ("Met with President Lee en route to Rome.", "KE", None),
+        ("Discussed trade with President Lee.", "KE", None),
+    ],
+)
+def test_persons_are_met_only_where_that_is_plain(remarks: str, host: str, met: list[tuple[str, str, str]]) -> None:
+    talk = talk_of(remarks, host)
+    assert (talk and [(person.post, person.name, country) for person, country in talk.persons]) == met
+
+
+def test_a_talk_is_a_meeting_of_the_visit_with_the_words_that_say_so() -> None:
+    (visit,) = visits(leg(1, "2009-03-31", "2009-04-02", remarks="Met with President Bo Kim. Toured the port."))
+    (meeting,) = visit.meetings
+    people = [(one.side.country, one.official.name, one.post.title) for one in meeting.participants]
+    assert people == [("US", "Ann Lee", "President of the United States"), ("FR", "Bo Kim", "President")]
+    assert (meeting.date, meeting.venue_country, meeting.place.as_printed) == ("2009", "FR", "Paris")
+    assert (visit.citations[1].target, visit.citations[1].exact) == ("/meetings/0", "Met with President Bo Kim.")
+
+
+def test_real_persons_who_were_met_have_a_post_a_name_and_a_side(real_rows: list[InputRow]) -> None:
+    people = [one for row in real_rows for meeting in row.record.meetings for one in meeting.participants[1:]]
+    assert all(one.post.title and one.official.name and one.side.country for one in people)
+    assert len(people) > 2000
 
 
 BAD_CELLS = {

@@ -35,6 +35,17 @@ def codes_by_alpha3() -> dict[str, str]:
 
 
 @cache
+def codes_by_demonym() -> dict[str, str]:
+    """“Kenyan” -> KE; only words for the people of one country of today."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for code, item in _countries().items():
+        if not item["valid_to"]:
+            for word in item["demonyms"]:
+                found[word].add(code)
+    return {word: next(iter(codes)) for word, codes in found.items() if len(codes) == 1}
+
+
+@cache
 def country_of_city(name: str) -> str | None:
     """The one country that has a city of this name, or None; “Washington DC” is Washington."""
     found = _city_countries().get(names.search_key(re.sub(r",? D\.?C\.?$", "", name)), set())
@@ -103,6 +114,11 @@ def country_of(label: str, start: str = "") -> str:
 def organization_of(label: str) -> str | None:
     """The slug of a known international body (`eu`, `un`), by its slug or name; None otherwise."""
     return _organizations().get(label.casefold()) or _organizations().get(names.search_key(label))
+
+
+def is_state(code: str) -> bool:
+    """Whether it has a head of state and a government of its own; territories are ruled from elsewhere."""
+    return code in _countries() and _countries()[code]["kind"] != "territory"
 
 
 def is_code(label: str) -> bool:

@@ -15,6 +15,7 @@ from visits.record import (
     Delegation,
     Member,
     OfficialRef,
+    Participant,
     Place,
     PostRef,
     Side,
@@ -29,6 +30,7 @@ from .hsg_countries import country_of
 from .hsg_journeys import Leg, PresidentsLegs, likely_doubles, names_a_president, trips_of
 from .hsg_kinds import kind_of_leg
 from .hsg_places import places_of
+from .hsg_talks import meeting_of, talk_of
 from .reading import InputFile, InputRow, UnreadableInput, build
 from .xml_rows import XmlRow, xml_rows
 
@@ -157,6 +159,17 @@ class _Visit:
         country = country_of(text["country@id"], text["country"], text["start-date"], text["locale"])
         kind, kind_as_printed = kind_of_leg(text["remarks"])
         guest = Side(country="US", as_printed="United States")
+        places = [Place(as_printed=place) for place in places_of(text["locale"], country or "")]
+        traveller = self._traveller()
+        talk = talk_of(text["remarks"], country or "")
+        citations = [Citation(external_id=text["id"], file_sha256=sha256, row=row.raw, columns=COLUMNS)]
+        meetings = []
+        if talk:
+            days = text["start-date"], text["end-date"]
+            us = Participant.model_validate(traveller.model_dump(exclude={"head"}) | {"side": {"country": "US"}})
+            meetings = [meeting_of(talk, us, days, country, places)]
+            cited = Citation(target="/meetings/0", external_id=text["id"], file_sha256=sha256, exact=talk.words)
+            citations.append(cited)
         return VisitData(
             external_ids=[f"{DATASET}:{text['id']}"],
             start=text["start-date"],
@@ -166,13 +179,14 @@ class _Visit:
             status=Status.COMPLETED,
             guest=guest,
             host=Side(country=country, as_printed=text["country"]),
-            places=[Place(as_printed=place) for place in places_of(text["locale"], country or "")],
+            places=places,
             summary=text["remarks"],
-            delegations=[Delegation(sender=guest, members=[self._traveller()])],
+            delegations=[Delegation(sender=guest, members=[traveller])],
+            meetings=meetings,
             trip=self._trip,
             accompanies=self.accompanied,
             sources=[SOURCE],
-            citations=[Citation(source=0, external_id=text["id"], file_sha256=sha256, row=row.raw, columns=COLUMNS)],
+            citations=citations,
         )
 
     def _traveller(self) -> Member:
