@@ -6,6 +6,7 @@ run again and goes on behind the last batch; its rows are numbered anew, so that
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from . import enums, models
 from .imports import runs
 from .imports.reading import InputFile, InputRow, Reader, UnreadableInput
 from .imports.registry import guess, open_inputs, reader_named
-from .mapping import Proposal, link_later, write_planned
+from .mapping import KINDS, Proposal, link_later, write_planned
 from .matching import Matcher, Planned
 from .models import Candidate, ImportFile, ImportProblem, ImportRun, Judgement
 from .record import SourceRef, uid_for
@@ -28,6 +29,7 @@ from .review import decide, triage
 
 _LOCK = 7_302_613  # one load writes at a time: two overlapping ones make no doubles
 _RUN_LOCK = 7_302_614
+_ANALYZE_AFTER = {4**power for power in range(10)}  # batches: tables grow fast at first
 Progress = Callable[[ImportRun], None]
 Inputs = Sequence[tuple[InputFile, Reader]]
 
@@ -168,8 +170,10 @@ def _load(run: ImportRun, inputs: Inputs, progress: Progress | None) -> None:
         run.save()
     cancelled = False
     try:
-        for batch in runs.batches(runs.rows_of(inputs), runs.Numberer(), run.read):
+        for number, batch in enumerate(runs.batches(runs.rows_of(inputs), runs.Numberer(), run.read), start=1):
             _one_batch(run, batch)
+            if number in _ANALYZE_AFTER and not run.dry_run:
+                _analyze()
             if progress:
                 progress(run)
             if ImportRun.objects.filter(pk=run.pk, cancel_requested=True).exists():
@@ -245,9 +249,22 @@ def _link_forward(run: ImportRun) -> None:
     names_others = RawSQL("record @? %s::jsonpath", [_NAMES_OTHERS], output_field=BooleanField())
     waiting = run.candidates.filter(names_others, state=enums.CandidateState.ACCEPTED)
     with pghistory.context(run=run.pk, user=run.user_id, reason="load"):
-        for candidate in waiting.iterator(chunk_size=runs.CHUNK):
-            if proposal := decide.proposal_of(candidate):
-                link_later([proposal.plan])
+        for candidates in _batched(waiting.iterator(chunk_size=runs.CHUNK), runs.CHUNK):
+            link_later([proposal.plan for proposal in decide.proposals_of(candidates)])
+
+
+def _batched(items: Iterable[Candidate], size: int) -> Iterator[list[Candidate]]:
+    """Lists of at most `size` items (itertools.batched of Python 3.12)."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _analyze() -> None:
+    """Statistics of what this load wrote: without them the planner reads whole tables for each batch."""
+    with connection.cursor() as cursor:
+        for kind in KINDS.values():
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(kind.model._meta.db_table)}")
 
 
 Judged = Sequence[tuple[runs.Numbered, Proposal, triage.Rule]]

@@ -1,6 +1,6 @@
 """Accept and reject: a decision writes the record and its judgement in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pghistory
@@ -48,11 +48,17 @@ def _doubts(proposal: Proposal) -> list[Doubt]:
 
 def proposal_of(candidate: Candidate) -> Proposal | None:
     """The candidate matched and compared anew; None when its text held no record."""
-    if not candidate.record:
-        return None
-    item = record.parse(candidate.record)
-    doubts = [(doubt["code"], doubt["reason"]) for doubt in candidate.doubts if not doubt["code"].endswith("-person")]
-    return mapping.propose([(item, candidate.key, doubts)], Matcher())[0]
+    return next(iter(proposals_of([candidate])), None)
+
+
+def proposals_of(candidates: Iterable[Candidate]) -> list[Proposal]:
+    """The candidates matched and compared anew in one batch: of several for one record the last."""
+    last = {candidate.key: candidate for candidate in candidates if candidate.record}
+    items = []
+    for candidate in last.values():
+        doubts = [(one["code"], one["reason"]) for one in candidate.doubts if not one["code"].endswith("-person")]
+        items.append((record.parse(candidate.record), candidate.key, doubts))
+    return mapping.propose(items, Matcher())
 
 
 @transaction.atomic
