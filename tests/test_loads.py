@@ -91,6 +91,23 @@ def test_a_bad_row_stops_no_other_and_is_named():
     ]
 
 
+LISTS = """Group_Type,Delegation,Honorific,Person_Name,Job_Title,Year,Meeting,Location,Delegation_ISO
+Parties,Japan,Mr,Ann Lee,NA,1991,INC 1,Geneva,JPN
+Parties,Japan,Mr,Ann Lee,NA,1991,INC 1,Geneva,JPN
+Parties,Uzbekistan,Ms,Bo Kim,NA,1991,INC 1,Geneva,UZB
+Parties,Uzbekistan,Ms,NA,NA,1991,INC 1,Geneva,UZB
+"""
+
+
+def test_a_record_of_many_rows_counts_as_so_many():
+    make_country("CH")
+    create = {"read": 4, "created": 2, "duplicates": 1, "rejected": 1}
+    for expected in (create, {"read": 4, "unchanged": 2, "duplicates": 1, "rejected": 1}):
+        run = loads.run_load(loads.create_run([("lists.csv", LISTS.encode())], user=None).pk)
+        assert counts(run) == expected
+    assert [row["Person_Name"] for row in Candidate.objects.get().raw] == ["Ann Lee", "Bo Kim"]
+
+
 def test_a_changed_row_changes_just_what_changed():
     load(visit())
     run = load(visit(end="2024-01-24"))
