@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import trafilatura
 
@@ -26,7 +27,8 @@ class ArticleReader:
             return start.startswith(b"{") and b'"text"' in head
         if start.startswith((b"<!doctype html", b"<html")):
             return True
-        return name.lower().endswith(self.suffixes) and not name.upper().startswith(("LICENSE", "README", "SOURCE"))
+        about = Path(name).name.upper().startswith(("LICENSE", "README", "SOURCE"))  # of a data set in a folder below
+        return name.lower().endswith(self.suffixes) and not about
 
     def check(self, file: InputFile) -> None:
         _document(file)
