@@ -69,9 +69,7 @@ def _bring_up(model: type[models.Model], key: str, wanted: Iterable[Item]) -> in
     return len(added) + len(changed)
 
 
-def _add_names(
-    model: type[models.Model], owner: str, wanted: Iterable[tuple[Any, Item]], locked: set[Any]
-) -> int:
+def _add_names(model: type[models.Model], owner: str, wanted: Iterable[tuple[Any, Item]], locked: set[Any]) -> int:
     """Add names that are absent; owners whose `other_names` somebody edited are left alone."""
     present = set(model._default_manager.values_list(owner, "text", "language", "start"))
     added = []
@@ -97,15 +95,11 @@ def _add_names(
 
 
 def _locked_names(model: type[models.Model]) -> set[Any]:
-    return set(
-        model._default_manager.filter(locked_fields__contains=["other_names"]).values_list("pk", flat=True)
-    )
+    return set(model._default_manager.filter(locked_fields__contains=["other_names"]).values_list("pk", flat=True))
 
 
 def _regions() -> int:
-    wanted = (
-        {"code": item["code"], "name": item["name"], "parent_id": item["parent"]} for item in read("regions")
-    )
+    wanted = ({"code": item["code"], "name": item["name"], "parent_id": item["parent"]} for item in read("regions"))
     return _bring_up(Region, "code", wanted)
 
 
@@ -178,9 +172,7 @@ def _cities() -> int:
     count = _bring_up(City, "uid", wanted)
     ids = dict(City.objects.values_list("uid", "pk"))
     listed = (
-        (ids[row["uid"]], name)
-        for row, item in zip(wanted, items, strict=True)
-        for name in item.get("names", [])
+        (ids[row["uid"]], name) for row, item in zip(wanted, items, strict=True) for name in item.get("names", [])
     )
     return count + _add_names(CityName, "city", listed, _locked_names(City))
 
@@ -219,10 +211,7 @@ def _dialogues() -> int:
     bodies = dict(Organization.objects.filter(slug__isnull=False).values_list("slug", "pk"))
     countries, organizations = Dialogue.countries.through, Dialogue.organizations.through
     members = [
-        (ids[item["slug"]], member)
-        for item in items
-        for member in item["members"]
-        if ids[item["slug"]] not in locked
+        (ids[item["slug"]], member) for item in items for member in item["members"] if ids[item["slug"]] not in locked
     ]
     at = set(countries.objects.values_list("dialogue_id", "country_id"))
     new = [(d, m) for d, m in members if m in codes and (d, m) not in at]
@@ -231,6 +220,4 @@ def _dialogues() -> int:
     joined = [(d, bodies[m]) for d, m in members if m in bodies and (d, bodies[m]) not in of]
     organizations.objects.bulk_create([organizations(dialogue_id=d, organization_id=m) for d, m in joined])
     listed = ((ids[item["slug"]], name) for item in items for name in item["names"])
-    return (
-        count + len(new) + len(joined) + _add_names(DialogueName, "dialogue", listed, _locked_names(Dialogue))
-    )
+    return count + len(new) + len(joined) + _add_names(DialogueName, "dialogue", listed, _locked_names(Dialogue))

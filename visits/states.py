@@ -61,9 +61,7 @@ def withdraw(record: Visit | Meeting, user: Any, reason: str = "") -> None:
     _take(WITHDRAW, record, user, reason)
 
 
-def publish_by_rule(
-    ids: Iterable[int], *, model: type[Visit] | type[Meeting] = Visit, rule: str = "trusted"
-) -> int:
+def publish_by_rule(ids: Iterable[int], *, model: type[Visit] | type[Meeting] = Visit, rule: str = "trusted") -> int:
     """Publish what a trusted load wrote, in two statements; how many visits (or meetings) were published.
 
     What is published already is left; what a person withdrew stays withdrawn.

@@ -25,9 +25,7 @@ def _faults(item: record._Record, countries: frozenset[str]) -> Iterator[Fault]:
     if isinstance(item, record.VisitData):
         yield from _side("guest", item.guest, countries)
         if not item.host.country:
-            yield Fault(
-                "host", item.host.as_printed, "host-needs-country", "Name the country that was visited."
-            )
+            yield Fault("host", item.host.as_printed, "host-needs-country", "Name the country that was visited.")
         yield from _known("host.country", item.host.country, countries)
         yield from _delegations("", item.delegations, countries)
         for index, meeting in enumerate(item.meetings):
@@ -65,14 +63,10 @@ def _named(path: str, person: record.Person) -> Iterator[Fault]:
 
 def _side(path: str, side: record.Side, countries: frozenset[str]) -> Iterator[Fault]:
     if not side.country and not side.organization:
-        yield Fault(
-            path, side.as_printed, "needs-side", "Name a country or an organization that the tracker knows."
-        )
+        yield Fault(path, side.as_printed, "needs-side", "Name a country or an organization that the tracker knows.")
     yield from _known(f"{path}.country", side.country, countries)
 
 
 def _known(path: str, code: str | None, countries: frozenset[str]) -> Iterator[Fault]:
     if code and code not in countries:
-        yield Fault(
-            path, code, "unknown-country", "No country has this code: see /countries/ for those there are."
-        )
+        yield Fault(path, code, "unknown-country", "No country has this code: see /countries/ for those there are.")
