@@ -111,25 +111,29 @@ TARGETS = {
 }
 
 
+# From a citation to the visit or meeting that it belongs to.
+TO_RECORD = (
+    "visit",
+    "meeting",
+    "delegation__visit",
+    "delegation__meeting",
+    "member__delegation__visit",
+    "member__delegation__meeting",
+    "participant__meeting",
+    "topic_link__visit",
+    "topic_link__meeting",
+    "dialogue_link__visit",
+    "dialogue_link__meeting",
+    "outcome__visit",
+    "outcome__meeting",
+)
+
+
 class CitationQuerySet(models.QuerySet["Citation"]):
     def public(self) -> "CitationQuerySet":
         """Citations of published visits and meetings and of what belongs to them, and of public tenures."""
         published, reached = enums.State.PUBLISHED, Q()
-        for path in (
-            "visit",
-            "meeting",
-            "delegation__visit",
-            "delegation__meeting",
-            "member__delegation__visit",
-            "member__delegation__meeting",
-            "participant__meeting",
-            "topic_link__visit",
-            "topic_link__meeting",
-            "dialogue_link__visit",
-            "dialogue_link__meeting",
-            "outcome__visit",
-            "outcome__meeting",
-        ):
+        for path in TO_RECORD:
             reached |= Q(**{f"{path}__state": published})
         people = Official.objects.public().values("pk")
         return self.filter(reached | Q(tenure__official__in=people) | Q(official__in=people))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from visits.enums import SourceKind
 from visits.models import Citation, Source
+from visits.models.evidence import TO_RECORD
 
 from .evidence import cells_of, is_checked, quote_of, with_context
 from .permanent import record_page
@@ -19,23 +20,7 @@ from .quotes import Quote
 
 SHOWN, SHOWN_ROWS = 200, 50  # citations of a text, of a data set
 # From a citation to the published record that it belongs to.
-_PATHS = (
-    "visit",
-    "meeting",
-    "delegation__visit",
-    "delegation__meeting",
-    "member__delegation__visit",
-    "member__delegation__meeting",
-    "participant__meeting",
-    "topic_link__visit",
-    "topic_link__meeting",
-    "dialogue_link__visit",
-    "dialogue_link__meeting",
-    "outcome__visit",
-    "outcome__meeting",
-    "tenure__official",
-    "official",
-)
+_PATHS = (*TO_RECORD, "tenure__official", "official")
 _SIDES = ("guest_country", "guest_organization", "host_country")
 _JOINED = [*_PATHS, *(f"{p}__{side}" for p in _PATHS if p.endswith("visit") for side in _SIDES)]
 
