@@ -24,7 +24,6 @@ from visits.models import (
     Outcome,
     Participant,
     TopicLink,
-    Trip,
     Visit,
     VisitPlace,
 )
@@ -33,7 +32,6 @@ from .base import DeskAdmin, DeskStacked, DeskTabular, tell
 from .citations import CitationInline
 from .forms import (
     DelegationForm,
-    DelegationPageForm,
     MemberForm,
     MemberFormSet,
     ParticipantForm,
@@ -166,6 +164,12 @@ class RecordAdmin(DeskAdmin):
             name=f"visits_{self.opts.model_name}_step",
         )
         return [step, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related(*self.list_select_related)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return _without_large_delegations(self.inlines, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What the public sees is withdrawn first."""
@@ -311,12 +315,6 @@ class VisitAdmin(RecordAdmin):
         ),
     )  # fmt: skip
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related(*self.list_select_related)
-
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return _without_large_delegations(self.inlines, obj)
-
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         for word in search_term.split():
             queryset = queryset.filter(
@@ -364,12 +362,6 @@ class MeetingAdmin(RecordAdmin):
             )},
         ),
     )  # fmt: skip
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related(*self.list_select_related)
-
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return _without_large_delegations(self.inlines, obj)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         for word in search_term.split():
@@ -447,66 +439,3 @@ def _large_delegations(record: Any) -> list[Delegation]:
         return []
     rows = record.delegations.select_related("sender_country", "sender_organization")
     return list(rows.annotate(member_count=Count("members")))
-
-
-@admin.register(Delegation)
-class DelegationAdmin(DeskAdmin):
-    form = DelegationPageForm
-    list_display = ("__str__", "visit", "meeting")
-    list_select_related = ("sender_country", "sender_organization", "meeting", "visit__guest_country",
-                           "visit__guest_organization", "visit__host_country")  # fmt: skip
-    search_fields = ("sender_as_printed",)
-    ordering = ("-pk",)
-    autocomplete_fields = ("sender_country", "sender_organization", "visit", "meeting")
-    fields = (("visit", "meeting"), ("sender_country", "sender_organization"), "sender_as_printed")
-    inlines = (MemberInline, CitationInline)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("visit", "meeting") if obj else ()
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        for word in search_term.split():
-            queryset = queryset.filter(
-                Q(sender_as_printed__icontains=word)
-                | Q(sender_country__name__unaccent__icontains=word)
-                | Q(sender_organization__name__unaccent__icontains=word)
-            )
-        return queryset, False
-
-
-@admin.register(Outcome)
-class OutcomeAdmin(DeskAdmin):
-    list_display = ("title", "kind", "modality", "due", "life")
-    list_filter = ("kind", "modality", "life")
-    search_fields = ("title",)
-    ordering = ("-pk",)
-    autocomplete_fields = ("visit", "meeting", "fulfilled_by_visit", "fulfilled_by_meeting", "dialogue", "topics")
-    fields = (
-        "title", ("kind", "modality"), ("due", "life"), ("visit", "meeting"),
-        ("fulfilled_by_visit", "fulfilled_by_meeting"), "dialogue", "topics",
-    )  # fmt: skip
-    inlines = (CitationInline,)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("visit", "meeting") if obj else ()
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return (queryset.filter(title__icontains=search_term) if search_term else queryset), False
-
-
-@admin.register(Trip)
-class TripAdmin(DeskAdmin):
-    list_display = ("__str__", "visit_count")
-    search_fields = ("title",)
-    ordering = ("-pk",)
-    fields = ("title",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(visit_count=Count("visits"))
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return (queryset.filter(title__icontains=search_term) if search_term else queryset), False
-
-    @display(description=gettext_lazy("visits"), ordering="visit_count")
-    def visit_count(self, obj: Any) -> int:
-        return int(obj.visit_count)
