@@ -2,21 +2,27 @@
 
 import pytest
 
-from visits.namesakes import Known, who_is
+from visits.namesakes import Pool, who_is
 
 PRESIDENT, MINISTER = "head-of-state", "minister"
 
 
 def known(*spellings, rank=PRESIDENT, years=(2000, 2008)):
-    one = Known(spellings[0], spellings[0])
-    for name in spellings:
-        one.called(name)
-    one.seen(rank, *years)
-    return one
+    return spellings, rank, years
+
+
+def pool_of(*people):
+    pool = Pool()
+    for spellings, rank, years in people:
+        one = pool.add(spellings[0], spellings[0])
+        for name in spellings:
+            pool.call(one, name)
+        one.seen(rank, *years)
+    return pool
 
 
 def ask(name, *pool, rank=PRESIDENT, year=2005):
-    answer = who_is(name, rank, year, pool)
+    answer = who_is(name, rank, year, pool_of(*pool))
     return answer.word, answer.who.name if answer.who else None
 
 
@@ -78,4 +84,4 @@ def test_any_of_the_other_names_will_do():
 
 def test_every_answer_has_a_reason():
     for name in ("Ada Lovelace", "Lovelace", "Nobody Known", ""):
-        assert who_is(name, MINISTER, None, [known("Ada Lovelace")]).reasons
+        assert who_is(name, MINISTER, None, pool_of(known("Ada Lovelace"))).reasons

@@ -38,7 +38,7 @@ from .models import (
 )
 from .models.bases import Earliest, Latest
 from .models.evidence import TRUSTED_FROM_THE_START
-from .namesakes import Known, is_full, who_is
+from .namesakes import Pool, is_full, who_is
 
 
 @dataclass(eq=False)
@@ -87,7 +87,7 @@ class Matcher:
         self.codes = frozenset(Country.objects.values_list("code", flat=True))
         self.planned: dict[tuple[type[Model], uuid.UUID], Planned] = {}
         self._labels: dict[str, set[str]] | None = None
-        self._people: dict[str | None, list[Known]] = {}
+        self._people: dict[str | None, Pool] = {}
         self._posts: dict[tuple[str, str | None, Any], int | Planned] = {}
         self._organizations: dict[Any, int | Planned] = {}
         self._by_uid: dict[tuple[type[Model], uuid.UUID], int] = {}
@@ -114,15 +114,15 @@ class Matcher:
         named = Q(country__in=[c for c in countries if c])
         scope = named | Q(country__isnull=True) if None in countries else named
         for country in countries:
-            self._people.setdefault(country, [])
+            self._people.setdefault(country, Pool())
         people = {}
         for pk, name, country, uid in Official.objects.filter(scope).values_list("pk", "name", "country", "uid"):
-            people[pk] = Known(pk, name).called(name)
-            self._people[country].append(people[pk])
+            people[pk] = self._people[country].add(pk, name)
             self._by_uid[Official, uid] = pk
         officials = Official.objects.filter(scope).values("pk")
-        for pk, text in OfficialName.objects.filter(official__in=officials).values_list("official", "text"):
-            people[pk].called(text)
+        others = OfficialName.objects.filter(official__in=officials)
+        for number, country, text in others.values_list("official", "official__country", "text"):
+            self._people[country].call(people[number], text)
         for number, rank, first, last in _appearances(officials):
             people[number].seen(rank or "", first.year if first else None, last.year if last else None)
         posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid")
@@ -232,15 +232,13 @@ class Matcher:
         rank = person.post.rank.value if person.post else ""
         answer = who_is(ref.name, rank, year, pool)
         if answer.who:
-            answer.who.called(ref.name)
+            pool.call(answer.who, ref.name)
             answer.who.seen(rank, year, year)
             return Match(path, printed, "one", answer.who.reference, answer.reasons)
         if answer.word == "ambiguous" or not is_full(ref.name):
             return Match(path, printed, answer.word, None, answer.reasons, answer.candidates)
         reference = self._plan(Official, official_uid(ref), self._official_values(ref))
-        known = Known(reference, ref.name).called(ref.name)
-        known.seen(rank, year, year)
-        pool.append(known)
+        pool.add(reference, ref.name).seen(rank, year, year)
         if isinstance(reference, Planned):
             return Match(path, printed, "none", reference, answer.reasons)
         return Match(path, printed, "one", reference, ["this printed name was resolved to them before"])

@@ -4,6 +4,7 @@ Names are compared by their key (`names.name_key`), time by years, offices by ra
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,14 +35,7 @@ class Known:
     reference: Any
     name: str
     spellings: set[Words] = field(default_factory=set)
-    keys: set[str] = field(default_factory=set)
     ranks: dict[str, Years] = field(default_factory=dict)
-
-    def called(self, name: str) -> "Known":
-        """Add one of their names."""
-        self.spellings.add(tuple(names.name_tokens(name)))
-        self.keys.add(names.name_key(name))
-        return self
 
     def seen(self, rank: str, first: int | None, last: int | None) -> None:
         """Widen the years at a rank."""
@@ -56,6 +50,47 @@ class Known:
         return _apart([self.ranks[rank]], year) if rank in self.ranks else None
 
 
+class Pool:
+    """The officials of one country, found by key, by first name, and by the initials of all words."""
+
+    def __init__(self) -> None:
+        self.people: list[Known] = []
+        self._by_key: dict[str, list[Known]] = defaultdict(list)
+        self._by_first: dict[str, list[Known]] = defaultdict(list)
+        self._by_initials: dict[tuple[str, ...], list[Known]] = defaultdict(list)
+
+    def add(self, reference: Any, name: str) -> Known:
+        one = Known(reference, name)
+        self.people.append(one)
+        self.call(one, name)
+        return one
+
+    def call(self, one: Known, name: str) -> None:
+        """Add one of their names."""
+        words, key = tuple(names.name_tokens(name)), names.name_key(name)
+        if words in one.spellings:
+            return
+        one.spellings.add(words)
+        if not any(one is other for other in self._by_key[key]):
+            self._by_key[key].append(one)
+        if bare := _bare(words):
+            self._by_first[bare[0]].append(one)
+            self._by_initials[_initials(bare)].append(one)
+
+    def named(self, key: str) -> list[Known]:
+        """Those who have this name in any order of its words."""
+        return list(self._by_key.get(key, ()))
+
+    def alike(self, words: Words) -> list[Known]:
+        """Those who have a like name (`_alike` asks for the same first name or the same initials)."""
+        bare = _bare(words)
+        if not bare:
+            return []
+        near = [*self._by_first.get(bare[0], ()), *self._by_initials.get(_initials(bare), ())]
+        found = {id(one): one for one in near if any(_alike(words, other) for other in one.spellings)}
+        return list(found.values())
+
+
 @dataclass(frozen=True)
 class Answer:
     """`who` is set for `one` only. `none` means: nobody whom we know."""
@@ -66,7 +101,7 @@ class Answer:
     candidates: list[str] = field(default_factory=list)
 
 
-def who_is(name: str, rank: str, year: int | None, pool: Sequence[Known]) -> Answer:
+def who_is(name: str, rank: str, year: int | None, pool: Pool) -> Answer:
     """Whom of the pool (the officials of one country) a name means, printed with an office of this rank."""
     if is_full(name):
         return _by_full_name(name, rank, year, pool)
@@ -79,16 +114,16 @@ def is_full(name: str) -> bool:
     return sum(len(token) > 1 or bool(_NUMERAL.fullmatch(token)) for token in tokens) > 1
 
 
-def _by_full_name(name: str, rank: str, year: int | None, pool: Sequence[Known]) -> Answer:
+def _by_full_name(name: str, rank: str, year: int | None, pool: Pool) -> Answer:
     key, words = names.name_key(name), tuple(names.name_tokens(name))
-    same = [one for one in pool if key in one.keys]
+    same = pool.named(key)
     near = [one for one in same if (one.apart(year) or 0) <= APART_SAME_NAME]
     if len(near) == 1:
         return Answer("one", near[0], [f"same country, same name as {near[0].name}"])
     if same:
         why = "more than one official has this name" if near else "the same name, but decades apart"
         return Answer("ambiguous", None, [why], _names(near or same))
-    alike = [one for one in pool if any(_alike(words, other) for other in one.spellings)]
+    alike = pool.alike(words)
     close = [one for one in alike if _within(one.apart_at(rank, year), APART_OTHER_SPELLING)]
     if len(close) == 1:
         return Answer("one", close[0], [f"same country, same rank, close in time, a like name: {close[0].name}"])
@@ -97,10 +132,10 @@ def _by_full_name(name: str, rank: str, year: int | None, pool: Sequence[Known])
     return Answer("none", None, ["no official of this country has this name: a new one"])
 
 
-def _by_surname(tokens: list[str], rank: str, year: int | None, pool: Sequence[Known]) -> Answer:
+def _by_surname(tokens: list[str], rank: str, year: int | None, pool: Pool) -> Answer:
     if not tokens:
         return Answer("none", None, ["no name"])
-    bearing = [one for one in pool if any(_has_word(words, tokens[-1]) for words in one.spellings)]
+    bearing = [one for one in pool.people if any(_has_word(words, tokens[-1]) for words in one.spellings)]
     close = [one for one in bearing if _within(one.apart_at(rank, year), APART_SURNAME)]
     if len(close) == 1:
         return Answer("one", close[0], [f"a surname: same country, same rank, close in time as {close[0].name}"])
@@ -124,6 +159,10 @@ def _alike(one: Words, other: Words) -> bool:
         return False
     pairs = zip(sorted(words), sorted(others), strict=True)
     return all(word[0] == twin[0] for word, twin in pairs) and fuzz.ratio(" ".join(words), " ".join(others)) >= SIMILAR
+
+
+def _initials(bare: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(word[0] for word in bare))
 
 
 def _bare(words: Words) -> list[str]:
