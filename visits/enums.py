@@ -133,6 +133,24 @@ class RunStatus(models.TextChoices):
     UNDONE = "undone", _("Undone")
 
 
+class Verdict(models.TextChoices):
+    """What a dry run says of one input record."""
+
+    ADDED = "added", _("Added")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    DUPLICATE = "duplicate", _("Duplicate row")
+    NOTHING = "nothing", _("Nothing to record")
+    WRONG = "wrong", _("Wrong")
+
+
+class DateOrder(models.TextChoices):
+    """How dates of three numbers are read where the file says which."""
+
+    DAY_FIRST = "dmy", _("Day, month, year")
+    MONTH_FIRST = "mdy", _("Month, day, year")
+
+
 class CandidateState(models.TextChoices):
     PENDING = "pending", _("Waiting for an editor")
     ACCEPTED = "accepted", _("Accepted")

@@ -191,6 +191,41 @@ class LooksAround(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a sender says of tables: which column a heading means ("" leaves it out), how 1/2/2024 is read.
+
+    `country_names` are names of countries that stand in the tracker alone, normalised, with their codes.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    date_order: str = ""
+    country_names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a table: the column that it is read as (None: unknown), else the one that it comes nearest to."""
+
+    text: str
+    column: str | None
+    nearest: str | None = None
+    examples: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Tabular(Protocol):
+    """A reader of tables that a person may have headed in words of their own."""
+
+    def told(self, options: Options) -> Reader:
+        """The same reader with these options."""
+        ...
+
+    def headings(self, file: InputFile) -> tuple[str, list[Heading]]:
+        """The type of record that the table holds, and its headings with values from its first rows."""
+        ...
+
+
 def shown(value: object) -> str:
     """A value as reports show it: text that can be stored, at most MAX_VALUE characters, an ellipsis where cut."""
     if not isinstance(value, str):

@@ -3,7 +3,7 @@
 from .access import ApiToken
 from .events import Delegation, Meeting, MeetingVisit, Member, Participant, Trip, Visit, VisitPlace
 from .evidence import Citation, ExternalId, Source
-from .imports import Candidate, Doubt, ImportFile, ImportProblem, ImportRun, Judgement, RetiredId
+from .imports import Candidate, ColumnChoice, Doubt, ImportFile, ImportProblem, ImportRun, Judgement, PreviewRow, RetiredId
 from .people import Official, OfficialName, Organization, OrganizationName, Post, Tenure
 from .places import City, CityName, Country, CountryName, Region
 from .subjects import Dialogue, DialogueLink, DialogueName, Outcome, Topic, TopicLink, TopicName
@@ -14,6 +14,7 @@ __all__ = [
     "Citation",
     "City",
     "CityName",
+    "ColumnChoice",
     "Country",
     "CountryName",
     "Delegation",
@@ -36,6 +37,7 @@ __all__ = [
     "Outcome",
     "Participant",
     "Post",
+    "PreviewRow",
     "Region",
     "RetiredId",
     "Source",

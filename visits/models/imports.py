@@ -26,6 +26,11 @@ class ImportRun(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     dry_run = models.BooleanField(default=False)
     trust = models.BooleanField(default=False)
+    columns = models.JSONField(default=dict, blank=True, help_text="{heading: column}, empty column: left out")
+    date_order = models.CharField(max_length=3, choices=enums.DateOrder, blank=True, help_text="how 1/2/2024 is read")
+    preview = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="applied", help_text="the dry run it applies"
+    )
     sample = models.BooleanField(default=False, editable=False)
     status = models.CharField(max_length=10, choices=enums.RunStatus, default=enums.RunStatus.QUEUED)
     message = models.TextField(blank=True, help_text="why it failed")
@@ -93,6 +98,47 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.row} {self.field}: {self.detail}"
+
+
+class PreviewRow(models.Model):
+    """What a dry run found that one input record would do. Kept as long as the run's files are."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="preview_rows")
+    file = models.CharField(max_length=500, blank=True)
+    row = models.PositiveIntegerField(null=True, blank=True)
+    verdict = models.CharField(max_length=10, choices=enums.Verdict)
+    type = models.CharField(max_length=10, choices=enums.RecordType, blank=True)
+    title = models.TextField(blank=True, help_text="the record in a few words")
+    record_id = models.BigIntegerField(null=True, blank=True, help_text="of the record that is there already")
+    added = models.JSONField(default=dict, blank=True, help_text="of a new record: {field: value}")
+    difference = models.JSONField(default=list, blank=True, help_text="[{path, before, after, conflict}]")
+    doubts = models.JSONField(default=list, blank=True, help_text="[{code, reason}]")
+    problems = models.JSONField(default=list, blank=True, help_text="[{field, value, code, detail}]")
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["run", "verdict", "id"], name="preview_by_verdict"),
+            models.Index(fields=["run", "id"], name="preview_doubtful", condition=~Q(doubts=[])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.row} {self.get_verdict_display()}"
+
+
+class ColumnChoice(models.Model):
+    """Which column a sender meant by a heading; the next file with that heading is read in the same way."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    table = models.CharField(max_length=10, choices=enums.RecordType)
+    heading = models.CharField(max_length=200, help_text="normalised as for searching")
+    column = models.CharField(max_length=40, blank=True, help_text="empty: left out")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "table", "heading", name="column_choice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.heading}: {self.column}"
 
 
 class Candidate(models.Model):
