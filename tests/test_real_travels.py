@@ -55,7 +55,7 @@ def test_most_places_are_cities_also_of_countries_that_are_no_more(loaded):
 
 
 def test_trips_and_company_are_linked(loaded):
-    assert (Trip.objects.count(), legs().exclude(accompanies=None).count()) == (881, 375)
+    assert (Trip.objects.count(), legs().exclude(accompanies=None).count()) == (881, 379)
 
 
 def test_all_are_published_by_the_trust_in_the_data_set(loaded):

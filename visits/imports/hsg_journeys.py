@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rapidfuzz import fuzz
+
+from visits import names
 from visits.record import TripRef, uid_for
 
 _MONTHS = (
@@ -14,6 +17,8 @@ _MONTHS = (
     "December",
 )  # fmt: skip
 _MOST_NAMED = 10
+_DAYS_APART = 2
+_ALIKE_PLACES = 80
 _ACCOMPANIED = re.compile(r"\baccompanied President (?P<name>[^.;]*)", re.IGNORECASE)
 
 
@@ -69,33 +74,56 @@ def names_a_president(remarks: str) -> bool:
     return bool(_ACCOMPANIED.search(remarks))
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The visit of a president that a leg accompanies, and what is odd about that, as (code, reason)."""
+
+    uid: uuid.UUID
+    doubt: tuple[str, str] | None = None
+
+
 class PresidentsLegs:
     """The legs of presidents, to find the one that a secretary accompanied."""
 
     def __init__(self, dataset: str, legs: Iterable[Leg]) -> None:
         self._dataset = dataset
-        self._by_country: dict[str, list[Leg]] = defaultdict(list)
-        for leg in legs:
-            self._by_country[leg.country].append(leg)
+        self._legs = list(legs)
 
-    def accompanied(self, leg: Leg, remarks: str) -> uuid.UUID | None:
-        """The uid of the president's visit that these remarks name: same country, common days, the longest if several.
+    def accompanied(self, leg: Leg, remarks: str) -> Company | None:
+        """The president's leg that these remarks name: same country, common days, the longest if several.
 
-        Of two that are equally likely the one of the same place, else the first.
+        Of two that are equally likely the one of the same place, else the first. Where the lists disagree, the only
+        leg in the country that lies at most two days off, or the one of the same days at a place of the same name in
+        another country; each with a doubt.
         """
         named = _ACCOMPANIED.search(remarks)
         if not named:
             return None
         words = set(re.findall(r"[\w’'-]+", named["name"]))
-        common = [
-            other
-            for other in self._by_country[leg.country]
-            if other.overlap(leg) > 0 and other.name.split()[-1] in words
-        ]
-        if not common:
-            return None
-        best = max(common, key=lambda other: (other.overlap(leg), other.place == leg.place, -other.number))
-        return uid_for("visit", f"{self._dataset}:{best.id}")
+        his = [other for other in self._legs if other.name.split()[-1] in words]
+        there = [other for other in his if other.country == leg.country]
+        if common := [other for other in there if other.overlap(leg) > 0]:
+            best = max(common, key=lambda other: (other.overlap(leg), other.place == leg.place, -other.number))
+            return self._company(best)
+        near = [other for other in there if other.overlap(leg) >= -(_DAYS_APART - 1)]
+        if len(near) == 1:
+            when = days_in_words(near[0].start, near[0].end)
+            reason = f"That president's leg in this country is listed for other days: {when}."
+            return self._company(near[0], ("accompanied-other-days", reason))
+        same = [other for other in his if (other.start, other.end) == (leg.start, leg.end) and _alike(other, leg)]
+        if len(same) == 1:
+            reason = f"That president's leg of these days is listed under another country: {same[0].country}."
+            return self._company(same[0], ("accompanied-other-country", reason))
+        return None
+
+    def _company(self, leg: Leg, doubt: tuple[str, str] | None = None) -> Company:
+        return Company(uid_for("visit", f"{self._dataset}:{leg.id}"), doubt)
+
+
+def _alike(leg: Leg, other: Leg) -> bool:
+    """Whether the places are the same but for spelling, or one with a word more (“St. Martin Island”)."""
+    keys = [names.search_key(one.place) for one in (leg, other)]
+    return all(keys) and fuzz.partial_ratio(*keys) >= _ALIKE_PLACES
 
 
 def days_in_words(start: date, end: date) -> str:

@@ -129,7 +129,9 @@ def _doubts(visit: "_Visit", alike: list[str], searched: bool) -> Iterator[tuple
         reason = f"The same traveller, days, country and place as {others}: perhaps one leg, written twice."
         yield "likely-double", reason
     if searched and visit.names_a_president and not visit.accompanied:
-        yield "accompanied-not-found", "No leg of that president is in this country on these days."
+        yield "accompanied-not-found", "No leg of that president is in this country on or about these days."
+    if visit.accompanied and visit.accompanied.doubt:
+        yield visit.accompanied.doubt
 
 
 def _legs(file: InputFile, role: str = "") -> Iterator[Leg]:
@@ -184,7 +186,7 @@ class _Visit:
             delegations=[Delegation(sender=guest, members=[traveller])],
             meetings=meetings,
             trip=self._trip,
-            accompanies=self.accompanied,
+            accompanies=self.accompanied.uid if self.accompanied else None,
             sources=[SOURCE],
             citations=citations,
         )
