@@ -1,10 +1,13 @@
 """Accept and reject: a decision writes the record and its judgement in one transaction."""
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import pghistory
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from visits import enums, mapping, models, record, validation
@@ -78,6 +81,7 @@ def accept(candidate: Candidate, user: Any, reason: str = "", *, item: dict[str,
     _override_conflicts(proposal)
     with pghistory.context(user=getattr(user, "pk", None), run=candidate.run_id, reason=reason or "candidate accepted"):
         write([proposal], run=candidate.run, state=enums.State.IN_REVIEW)
+        link_to(_uids(proposal))
         candidate.state = enums.CandidateState.ACCEPTED
         candidate.difference = proposal.difference()
         setattr(candidate, f"{candidate.type}_id", proposal.plan.root.id)
@@ -94,6 +98,61 @@ def _override_conflicts(proposal: Proposal) -> None:
     for child, parent in plan.withheld:
         plan.add(child, parent)
     plan.withheld = []
+
+
+# Which other records a record names by uid: these may come after it.
+_NAMED = " || ".join(
+    f"jsonb_path_query_array(record, '{path}')"
+    for path in (
+        "$.accompanies",
+        "$.visits[*]",
+        "$.outcomes[*].fulfilled_by",
+        "$.meetings[*].outcomes[*].fulfilled_by",
+    )
+)
+_AT_ONCE = 500
+
+
+def _uids(proposal: Proposal) -> set[uuid.UUID]:
+    """The records that a proposal wrote and that others may name: its own and its meetings."""
+    return {node.uid for node in proposal.plan.wanted.walk() if node.uid and node.kind.name in {"visit", "meeting"}}
+
+
+def link_to(uids: Collection[uuid.UUID]) -> None:
+    """Link the records that were accepted before these records came, and that name them by uid."""
+    _link(_accepted().extra(where=[f"({_NAMED}) ?| %s"], params=[[str(uid) for uid in uids]]))  # noqa: S610 - no input
+
+
+def link_run(run: ImportRun) -> None:
+    """Link what a load brought to what came later in it, and what earlier loads brought to what it brought."""
+    _link(_accepted().filter(run=run).extra(where=[f"({_NAMED}) <> '[]'"]))  # noqa: S610 - no input
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT jsonb_array_elements_text({_NAMED}) FROM {Candidate._meta.db_table} "  # noqa: S608
+            "WHERE state = %s AND run_id <> %s",
+            [enums.CandidateState.ACCEPTED, run.pk],
+        )
+        named = [uuid.UUID(uid) for (uid,) in cursor]
+    came = set()
+    for model in (models.Visit, models.Meeting):
+        came |= set(model._default_manager.filter(uid__in=named, created_by_run=run).values_list("uid", flat=True))
+    if came:
+        link_to(came)
+
+
+def _accepted() -> QuerySet[Candidate]:
+    return Candidate.objects.filter(state=enums.CandidateState.ACCEPTED)
+
+
+def _link(candidates: QuerySet[Candidate]) -> None:
+    for some in _batched(candidates.iterator(chunk_size=_AT_ONCE)):
+        mapping.link_later([proposal.plan for proposal in proposals_of(some)])
+
+
+def _batched(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
+    iterator = iter(candidates)
+    while batch := list(islice(iterator, _AT_ONCE)):
+        yield batch
 
 
 @transaction.atomic
