@@ -72,11 +72,46 @@ def _why_stays(tree: Node, later_run: int | None) -> str:
     return ""
 
 
-def preview(run: ImportRun) -> dict[str, Any]:
-    """What an undo would do: `goes` {type: ids}, `goes_back` (changed fields), `stays` [{type, id, why}]."""
+def preview(run: ImportRun, limit: int = 200) -> dict[str, Any]:
+    """What an undo would do, as data for a page; of each list the first `limit`, all of them in `counts`.
+
+    `goes`       {type: [(id, title)]}: what the run made and nobody relies on
+    `goes_back`  [{type, id, title, part, field, before, after}]: fields that get the value from before the run;
+                 type and id are of the record, `part` is the row in it ("" for the record itself)
+    `stays`      [{type, id, title, why, because: {type, id, title} | None}]
+    `counts`     {"goes": {type: number}, "goes_back": number, "stays": number}
+    """
     survey = _Survey(run)
-    back = [{"type": entry["model"], "id": entry["id"], "field": entry["field"]} for _c, entry in survey.back]
-    return {"goes": dict(survey.goes), "goes_back": back, "stays": survey.stays}
+    back = [
+        {
+            "type": candidate.type,
+            "id": getattr(candidate, f"{candidate.type}_id"),
+            "title": str(candidate.target),
+            "part": "" if entry["model"] == candidate.type else entry["model"],
+            "field": entry["field"],
+            "before": str(entry["before"] or ""),
+            "after": str(entry["after"] or ""),
+        }
+        for candidate, entry in survey.back[:limit]
+    ]
+    return {
+        "goes": {kind: _titled(kind, ids[:limit]) for kind, ids in survey.goes.items()},
+        "goes_back": back,
+        "stays": [
+            {**one, "title": dict(_titled(one["type"], [one["id"]])).get(one["id"], ""), "because": None}
+            for one in survey.stays[:limit]
+        ],
+        "counts": {
+            "goes": {kind: len(ids) for kind, ids in survey.goes.items()},
+            "goes_back": len(survey.back),
+            "stays": len(survey.stays),
+        },
+    }
+
+
+def _titled(kind: str, ids: list[int]) -> list[tuple[int, str]]:
+    rows = KINDS[kind].model._default_manager.in_bulk(ids)
+    return [(pk, str(rows[pk])) for pk in ids if pk in rows]
 
 
 @transaction.atomic
