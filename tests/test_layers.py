@@ -24,7 +24,7 @@ LAYERS = (
         "history",
     },
     {"filters", "imports", "review", "edit", "rows", "paging"},
-    {"loads", "stats", "exports", "alerts"},
+    {"loads", "previews", "stats", "exports", "alerts"},
     {"tasks"},
     {"admin", "pages", "api", "management", "templatetags"},
 )

@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +111,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "expire-previews": {"task": "visits.tasks.expire_previews", "schedule": crontab(hour="3", minute="10")},
+}
+PREVIEW_DAYS = int(os.environ.get("TRACKER_PREVIEW_DAYS", "7"))  # so long a dry run can be applied
 
 # people
 

@@ -2,36 +2,55 @@
 
 Each batch is one transaction: its records, candidates, problems and the run's counts. A load that was killed is
 run again and goes on behind the last batch; its rows are numbered anew, so that identities are the same.
+
+A dry run is the same load inside one transaction that is rolled back: what a batch brings, the next one finds, so
+that its report and differences are those of the real one. What it found is kept (`visits.previews`) until it is
+applied or expires.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pghistory
-from django.db import IntegrityError, connection, transaction
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import enums, models
+from . import enums, models, names, previews
 from .imports import runs
-from .imports.reading import InputFile, InputRow, Reader, UnreadableInput
+from .imports.reading import InputFile, InputRow, Reader, Tabular, UnreadableInput
 from .imports.registry import guess, open_inputs, reader_named
-from .mapping import KINDS, Proposal, link_later, write_planned
+from .mapping import KINDS, Proposal, write_planned
 from .matching import Matcher, Planned
-from .models import Candidate, ImportFile, ImportProblem, ImportRun, Judgement
+from .models import Candidate, ColumnChoice, ImportFile, ImportProblem, ImportRun, Judgement, PreviewRow
+from .previews import COUNTERS, Preview, Rehearsal, Written
 from .record import SourceRef, uid_for
 from .review import decide, triage
 
 _LOCK = 7_302_613  # one load writes at a time: two overlapping ones make no doubles
 _RUN_LOCK = 7_302_614
 _ANALYZE_AFTER = {4**power for power in range(10)}  # batches: tables grow fast at first
+_GIVES_WAY = 3  # so often a dry run begins again because somebody waits to save a record
+_PATIENCE = 3  # so often a batch that met a deadlock is tried again
+_DEADLOCK = "40P01"
 Progress = Callable[[ImportRun], None]
 Inputs = Sequence[tuple[InputFile, Reader]]
+
+
+class ApplyRefused(Exception):
+    """The dry run cannot be applied; `code` for a script, the message for a person."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
+class _GaveWay(Exception):
+    """Somebody waits to save a record that the dry run holds."""
 
 
 def create_run(
@@ -41,8 +60,14 @@ def create_run(
     format: str = "",  # noqa: A002 - the word of the command and the API
     dry_run: bool = False,
     trust: bool = False,
+    columns: Mapping[str, str] | None = None,
+    date_order: str = "",
 ) -> ImportRun:
-    """A queued run with its files, for a worker; UnreadableInput when a file is empty, too large or unknown."""
+    """A queued run with its files, for a worker; UnreadableInput when a file is empty, too large or unknown.
+
+    `columns` {heading: column, or "" to leave it out} and `date_order` are what a person says of tables: the columns
+    are remembered for their next file.
+    """
     reader = reader_named(format) if format else None
     inputs = []
     for name, content in files:
@@ -50,6 +75,8 @@ def create_run(
         if reader is None and guess(file) is None:
             raise UnreadableInput(name, "unknown-format", _("No reader knows this file: name its format."))
         inputs.append((file, content))
+    if date_order and date_order not in enums.DateOrder:
+        raise UnreadableInput("", "unknown-value", _("The order of dates is dmy or mdy."), 0, "date_order", date_order)
     if not inputs:
         raise UnreadableInput("", "no-file", _("There is no file to load."))
     with transaction.atomic():
@@ -60,11 +87,102 @@ def create_run(
             sha256=inputs[0][0].sha256 if len(inputs) == 1 else "",
             dry_run=dry_run,
             trust=trust,
+            columns=dict(columns or {}),
+            date_order=date_order,
         )
         ImportFile.objects.bulk_create(
             [ImportFile(run=run, name=file.name, sha256=file.sha256, content=content) for file, content in inputs]
         )
+        if user and columns:
+            for table in _tables([(file, reader or guess(file)) for file, _content in inputs]):
+                remember(user, table, columns)
     return run
+
+
+def _tables(inputs: Iterable[tuple[InputFile, Reader | None]]) -> set[str]:
+    """The types of records that these files are tables of."""
+    readers: Iterable[tuple[InputFile, Any]] = inputs
+    return {reader.headings(file)[0] for file, reader in readers if isinstance(reader, Tabular)}
+
+
+def remembered(user: Any, table: str) -> dict[str, str]:
+    """{heading, as `names.search_key` gives it: column, or ""} that this sender chose for a table of such records."""
+    choices = ColumnChoice.objects.filter(user=user, table=table)
+    return dict(choices.values_list("heading", "column"))
+
+
+def remember(user: Any, table: str, columns: Mapping[str, str]) -> None:
+    """Keep which column this sender means by a heading; a later choice replaces an earlier one."""
+    chosen = {names.search_key(heading)[:200]: column for heading, column in columns.items()}
+    ColumnChoice.objects.bulk_create(
+        [ColumnChoice(user=user, table=table, heading=heading, column=column) for heading, column in chosen.items()],
+        update_conflicts=True,
+        unique_fields=["user", "table", "heading"],
+        update_fields=["column"],
+    )
+
+
+@transaction.atomic
+def apply(run: ImportRun, user: Any, *, trust: bool | None = None) -> ImportRun:
+    """The queued real run of a dry run's files and options, which are its own from now on; ApplyRefused.
+
+    What changed in the tracker since the dry run counts: compare the counts of both.
+    """
+    run = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+    applied = ImportRun.objects.filter(preview=run).first()
+    if not run.dry_run:
+        raise ApplyRefused("no-dry-run", _("This load was no dry run: there is nothing to apply."))
+    if applied:
+        raise ApplyRefused("applied-already", _("This was applied already, by load %(run)s.") % {"run": applied.pk})
+    if run.status != enums.RunStatus.DONE:
+        raise ApplyRefused("not-done", _("The dry run is not done: there is nothing to apply."))
+    if not run.files.exists():
+        raise ApplyRefused("expired", _("Its files are kept no longer: load them again."))
+    options = {name: getattr(run, name) for name in ("format", "name", "sha256", "columns", "date_order")}
+    real = ImportRun.objects.create(user=user, trust=run.trust if trust is None else trust, preview=run, **options)
+    run.files.update(run=real)
+    return real
+
+
+@transaction.atomic
+def read_again(run: ImportRun, user: Any) -> ImportRun:
+    """A queued run of the files of one that is over, to be told other columns; the old one keeps its report alone."""
+    run = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+    if run.status in {enums.RunStatus.QUEUED, enums.RunStatus.RUNNING}:
+        raise ApplyRefused("not-done", _("It is still being read: cancel it first."))
+    if not run.files.exists():
+        raise ApplyRefused("expired", _("Its files are kept no longer: load them again."))
+    options = {name: getattr(run, name) for name in ("format", "name", "sha256", "dry_run", "trust", "preview")}
+    run.preview = None
+    run.save(update_fields=["preview"])
+    again = ImportRun.objects.create(user=user, **options)
+    run.files.update(run=again)
+    run.preview_rows.all().delete()
+    return again
+
+
+@transaction.atomic
+def discard(run: ImportRun) -> None:
+    """Let go of a dry run's rows and files; its report stays. ApplyRefused while it is read."""
+    run = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+    if not run.dry_run:
+        raise ApplyRefused("no-dry-run", _("This load was no dry run."))
+    if run.status in {enums.RunStatus.QUEUED, enums.RunStatus.RUNNING}:
+        raise ApplyRefused("not-done", _("It is still being read: cancel it first."))
+    run.files.all().delete()
+    run.preview_rows.all().delete()
+
+
+def preview(run: ImportRun, verdict: str = "", doubtful: bool = False, after: int = 0, size: int = 50) -> Preview:
+    """A page of what a dry run found, row by row, behind the row with the id `after`; `visits.previews.Preview`."""
+    return previews.page(run, verdict, doubtful, after, size)
+
+
+def expire() -> None:
+    """Delete the files and preview rows that nobody came back for (settings.PREVIEW_DAYS)."""
+    ended = ImportRun.objects.filter(finished_at__lt=timezone.now() - timedelta(days=settings.PREVIEW_DAYS))
+    PreviewRow.objects.filter(run__in=ended.filter(dry_run=True)).delete()
+    ImportFile.objects.filter(run__in=ended).delete()
 
 
 def run_load(run_id: int, progress: Progress | None = None) -> ImportRun:
@@ -144,7 +262,7 @@ def load_paths(
 def fail(run: ImportRun, error: UnreadableInput) -> None:
     """The run read nothing, or broke off: say why."""
     run.status, run.message, run.finished_at = enums.RunStatus.FAILED, str(error), timezone.now()
-    run.save()
+    run.save(update_fields=["status", "message", "finished_at"])
     runs.problem_row(run, error.as_problem()).save()
 
 
@@ -163,63 +281,110 @@ def report(run: ImportRun) -> dict[str, Any]:
 
 
 def _load(run: ImportRun, inputs: Inputs, progress: Progress | None) -> None:
-    for file, reader in inputs:
-        reader.check(file)
-    if run.status == enums.RunStatus.QUEUED:
-        run.status, run.started_at = enums.RunStatus.RUNNING, timezone.now()
-        run.save()
-    cancelled = False
-    try:
-        for number, batch in enumerate(runs.batches(runs.rows_of(inputs), runs.Numberer(), run.read), start=1):
-            _one_batch(run, batch)
-            if number in _ANALYZE_AFTER and not run.dry_run:
-                _analyze()
-            if progress:
-                progress(run)
-            if ImportRun.objects.filter(pk=run.pk, cancel_requested=True).exists():
-                cancelled = True
-                break
-    except UnreadableInput:
-        if not run.read:
-            raise
-        run.refresh_from_db()
-        raise
-    if not run.dry_run:
-        _link_forward(run)
+    run.total = runs.checked_total(inputs)
+    run.status = enums.RunStatus.RUNNING
+    run.started_at = run.started_at or timezone.now()
+    run.save(update_fields=["status", "started_at", "total", "skipped_files"])
+    cancelled = (_rehearse if run.dry_run else _perform)(run, inputs, progress)
     run.status = enums.RunStatus.CANCELLED if cancelled else enums.RunStatus.DONE
     run.finished_at = timezone.now()
-    run.save()
-    run.files.all().delete()
+    run.save(update_fields=["status", "finished_at"])
+    if cancelled or not run.dry_run:
+        run.files.all().delete()
+    if run.preview_id:
+        PreviewRow.objects.filter(run=run.preview_id).delete()
 
 
-def _one_batch(run: ImportRun, batch: Sequence[runs.Numbered]) -> None:
+def _perform(run: ImportRun, inputs: Inputs, progress: Progress | None, rehearsal: Rehearsal | None = None) -> bool:
+    """All batches, and what links them; whether it was cancelled."""
+    cancelled = False
+    batches = runs.batches(runs.rows_of(inputs), runs.Numberer(), run.read)
+    for number, batch in enumerate(batches, start=1):
+        _one_batch(run, batch, rehearsal)
+        if number in _ANALYZE_AFTER:
+            _analyze()
+        if progress:
+            progress(run)
+        if ImportRun.objects.filter(pk=run.pk, cancel_requested=True).exists():
+            cancelled = True
+            break
+    _link_forward(run)
+    return cancelled
+
+
+def _rehearse(run: ImportRun, inputs: Inputs, progress: Progress | None) -> bool:
+    """A dry run: perform it all and roll it back, then keep what it found; whether it was cancelled.
+
+    An editor who waits to save what it holds does not wait for its end: it gives way and begins again.
+    """
+    for attempt in range(_GIVES_WAY + 1):
+        for name in COUNTERS:
+            setattr(run, name, 0)
+        with Rehearsal(run, keeps_rows=run.files.exists(), gives_way=attempt < _GIVES_WAY) as rehearsal:
+            cancelled, broken = False, None
+            try:
+                with transaction.atomic():
+                    try:
+                        cancelled = _perform(run, inputs, progress, rehearsal)
+                    except UnreadableInput as error:
+                        broken = error
+                    transaction.set_rollback(True)
+            except _GaveWay:
+                continue
+            _analyze()
+            with transaction.atomic():
+                rehearsal.write()
+                run.save(update_fields=COUNTERS)
+        if broken:
+            raise broken
+        break
+    return cancelled
+
+
+def _one_batch(run: ImportRun, batch: Sequence[runs.Numbered], rehearsal: Rehearsal | None = None) -> None:
     """One transaction; when the database refuses it, each row alone, so that one bad row stops no other."""
-    before = {name: getattr(run, name) for name in ("read", *models.imports.COUNTS)}
     try:
-        _write_batch(run, batch)
+        written = _write_patiently(run, batch)
     except IntegrityError as error:
-        for name, value in before.items():
-            setattr(run, name, value)
         if len(batch) > 1:
             for numbered in batch:
-                _one_batch(run, [numbered])
+                _one_batch(run, [numbered], rehearsal)
             return
         row = batch[0].row
         detail = str(error).splitlines()[0]
         row.problem("", "", "refused-by-database", _("The database refuses it: %(detail)s") % {"detail": detail})
-        _write_batch(run, batch)
+        written = _write_patiently(run, batch)
+    if rehearsal:
+        rehearsal.note(batch, written)
+        rehearsal.progress()
+        if rehearsal.is_in_the_way():
+            raise _GaveWay
+
+
+def _write_patiently(run: ImportRun, batch: Sequence[runs.Numbered]) -> Written:
+    """The batch, again after a deadlock with somebody's edit; the run's counts are as before when it fails."""
+    before = {name: getattr(run, name) for name in COUNTERS}
+    for attempt in range(_PATIENCE):
+        try:
+            return _write_batch(run, batch)
+        except (IntegrityError, OperationalError) as error:
+            for name, value in before.items():
+                setattr(run, name, value)
+            if getattr(error.__cause__, "sqlstate", "") != _DEADLOCK or attempt + 1 == _PATIENCE:
+                raise
+    raise AssertionError
 
 
 @transaction.atomic
-def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered]) -> None:
+def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered]) -> Written:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     result, matcher = runs.propose_batch(batch)
-    run.read += sum(numbered.row.weight for numbered in batch)
-    run.duplicates += result.duplicates
-    run.unchanged += result.unchanged
-    run.rejected += sum(numbered.row.weight for numbered in result.rejected)
-    ImportProblem.objects.bulk_create(runs.problems_of(run, batch))
+    run.read += runs.weight(batch)
+    run.duplicates += runs.weight(result.duplicates)
+    run.unchanged += runs.weight(one for one, _proposal in result.unchanged)
+    run.rejected += runs.weight(result.rejected)
+    problems = ImportProblem.objects.bulk_create(runs.problems_of(run, batch))
     trusted = triage.trusted_datasets()
     judged = [(one, proposal, triage.verdict(proposal, run, trusted)) for one, proposal in result.fresh]
     for numbered, proposal, rule in judged:
@@ -230,34 +395,20 @@ def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered]) -> None:
         else:
             run.changed += numbered.row.weight
     run.review += len(result.nothing)
+    with pghistory.context(run=run.pk, user=run.user_id, reason="load"):
+        candidates = _bring_in(run, judged, trusted)
+        _keep_documents(run, result.nothing, matcher)
+    connection.check_constraints()  # here, where a row that is refused is known, not when the transaction ends
     if not run.dry_run:
-        with pghistory.context(run=run.pk, user=run.user_id, reason="load"):
-            _bring_in(run, judged, trusted)
-            _keep_documents(run, result.nothing, matcher)
-    run.save()
-
-
-_NAMES_OTHERS = (
-    "$ ? (exists(@.accompanies) || exists(@.visits) || exists(@.outcomes[*].fulfilled_by) "
-    "|| exists(@.meetings[*].outcomes[*].fulfilled_by))"
-)
+        run.save(update_fields=COUNTERS)
+    return Written(result, problems, [(pair[1], candidate) for pair, candidate in zip(judged, candidates, strict=True)])
 
 
 @transaction.atomic
 def _link_forward(run: ImportRun) -> None:
-    """Links to records that came in a later batch of the same load."""
-    names_others = RawSQL("record @? %s::jsonpath", [_NAMES_OTHERS], output_field=BooleanField())
-    waiting = run.candidates.filter(names_others, state=enums.CandidateState.ACCEPTED)
+    """Links to records that came in a later batch or a later load."""
     with pghistory.context(run=run.pk, user=run.user_id, reason="load"):
-        for candidates in _batched(waiting.iterator(chunk_size=runs.CHUNK), runs.CHUNK):
-            link_later([proposal.plan for proposal in decide.proposals_of(candidates)])
-
-
-def _batched(items: Iterable[Candidate], size: int) -> Iterator[list[Candidate]]:
-    """Lists of at most `size` items (itertools.batched of Python 3.12)."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
+        decide.link_run(run)
 
 
 def _analyze() -> None:
@@ -270,7 +421,7 @@ def _analyze() -> None:
 Judged = Sequence[tuple[runs.Numbered, Proposal, triage.Rule]]
 
 
-def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> None:
+def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> list[Candidate]:
     """Write what the rules accept, and a candidate with its judgement for each proposal."""
     accepted = [proposal for _n, proposal, rule in judged if rule.accepts or triage.is_trusted(proposal, run, trusted)]
     decide.write(accepted, run=run, state=enums.State.PUBLISHED)
@@ -294,6 +445,7 @@ def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> None:
             if rule.accepts
         ]
     )
+    return candidates
 
 
 def _keep_documents(run: ImportRun, rows: Sequence[runs.Numbered], matcher: Matcher) -> None:

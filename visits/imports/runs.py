@@ -4,7 +4,8 @@ import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol, runtime_checkable
 
 import orjson
 
@@ -54,10 +55,37 @@ class Proposed:
     """What one batch of rows came to."""
 
     fresh: list[tuple[Numbered, Proposal]] = field(default_factory=list)
+    unchanged: list[tuple[Numbered, Proposal]] = field(default_factory=list)
     nothing: list[Numbered] = field(default_factory=list)
-    unchanged: int = 0
-    duplicates: int = 0
+    duplicates: list[Numbered] = field(default_factory=list)
     rejected: list[Numbered] = field(default_factory=list)
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """A reader that can say cheaply how many input rows a file has."""
+
+    def count(self, file: InputFile) -> int:
+        """As `check`, and the rows that `read` will yield, by their weight."""
+        ...
+
+
+def checked_total(inputs: Iterable[tuple[InputFile, Reader]]) -> int | None:
+    """Check every file, and count the input rows where all readers can; UnreadableInput."""
+    total: int | None = 0
+    for file, reader in inputs:
+        if isinstance(reader, Counts):
+            number = reader.count(file)
+            total = None if total is None else total + number
+        else:
+            reader.check(file)
+            total = None
+    return total
+
+
+def weight(rows: Iterable[Numbered]) -> int:
+    """How many input rows these are, as reports count them."""
+    return sum(numbered.row.weight for numbered in rows)
 
 
 def rows_of(inputs: Iterable[tuple[InputFile, Reader]]) -> Iterator[InputRow]:
@@ -114,7 +142,7 @@ def propose_batch(batch: Sequence[Numbered]) -> tuple[Proposed, Matcher]:
     for numbered in batch:
         row = numbered.row
         if numbered.duplicate:
-            result.duplicates += row.weight
+            result.duplicates.append(numbered)
         elif row.record is None:
             (result.rejected if row.problems else result.nothing).append(numbered)
         elif faults := validation.faults(row.record, matcher.codes):
@@ -127,7 +155,7 @@ def propose_batch(batch: Sequence[Numbered]) -> tuple[Proposed, Matcher]:
     known = settled(proposals)
     for numbered, proposal in zip(items, proposals, strict=True):
         if proposal.plan.is_empty or proposal.uid in known:
-            result.unchanged += numbered.row.weight
+            result.unchanged.append((numbered, proposal))
         else:
             if isinstance(proposal.source, Planned) and numbered.row.content:
                 proposal.source.values["raw"] = numbered.row.content
@@ -155,8 +183,17 @@ def candidate_of(run: models.ImportRun, numbered: Numbered, proposal: Proposal) 
 
 
 def problems_of(run: models.ImportRun, batch: Iterable[Numbered]) -> list[models.ImportProblem]:
-    """Every problem of these rows, with the row to mend."""
-    return [problem_row(run, problem, one.row.raw) for one in batch for problem in one.row.problems]
+    """Every problem of these rows, with the row to mend; each row of a refused record of many rows has one."""
+    return [found for one in batch for found in _problems(run, one.row)]
+
+
+def _problems(run: models.ImportRun, row: InputRow) -> Iterator[models.ImportProblem]:
+    yield from (problem_row(run, problem, row.raw) for problem in row.problems)
+    if row.record is None and row.problems:
+        first = row.problems[0]
+        detail = f"It is refused with row {row.row}: {first.detail}"
+        for number, raw in list(zip(row.numbers, row.rows, strict=True))[1:]:
+            yield problem_row(run, replace(first, row=number, value="", detail=detail), raw)
 
 
 def problem_row(run: models.ImportRun, problem: Problem, raw: dict[str, str] | None = None) -> models.ImportProblem:
