@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from visits.imports.reading import InputFile, InputRow, UnreadableInput
 from visits.imports.registry import guess, open_inputs
-from visits.imports.runs import Numberer, batches, rows_of
+from visits.imports.runs import Numbered, Numberer, batches, problems_of, rows_of
 from visits.imports.unfccc import UnfcccReader
 from visits.imports.unfccc_delegates import says_head
+from visits.models import ImportRun
 
 HEADER = (
     "Group_Type,Delegation,Honorific,Person_Name,Job_Title,Division,Affiliation,Year,Meeting,Location,Delegation_ISO"
@@ -172,7 +173,9 @@ BAD_ROWS = {
     "no year": (line("Bo Kim", year="91"), "Year", "91", "wrong-date"),
     "another place": (line("Bo Kim", place="Nairobi"), "Location", "Nairobi", "contradicts"),
     "no country": (line("Bo Kim", "Atlantis", "ATL"), "Delegation_ISO", "ATL", "unknown-country"),
-    "a long name": (line("Bo Kim", "x" * 400, "NA"), "Delegation", "x" * 199 + "…", "wrong-sender"),
+    "a long sender": (line("Bo Kim", "x" * 400, "NA"), "Delegation", "x" * 199 + "…", "wrong-sender"),
+    "a long name": (line("Bo " + "x" * 400), "Person_Name", "Bo " + "x" * 196 + "…", "string-too-long"),
+    "a long title": (line("Bo Kim", post="x" * 1400), "Job_Title", "x" * 199 + "…", "string-too-long"),
 }
 
 
@@ -182,6 +185,18 @@ def test_a_bad_row_is_named_and_the_others_make_the_meeting(bad: str, field: str
     found = [(p.row, p.field, p.value, p.code) for p in wrong.problems if p.field == field]
     assert found == [(3, field, value, code)]
     assert (wrong.rejected, meeting.weight) == (True, 2)
+
+
+def test_a_refused_meeting_names_each_of_its_rows_once_to_mend() -> None:
+    long = "INC " + "1" * 300
+    rows = read(line("Ann Lee", meeting=long), line("Bo Kim"), line("Ida Poe", meeting=long))
+    refused, kept = rows
+    found = problems_of(ImportRun(), [Numbered(row) for row in rows])
+    assert (refused.rejected, refused.weight, kept.weight) == (True, 2, 1)
+    assert [(one.row, one.field, one.code, one.raw["Person_Name"]) for one in found] == [
+        (2, "Meeting", "string-too-long", "Ann Lee"),
+        (4, "Meeting", "string-too-long", "Ida Poe"),
+    ]
 
 
 REFUSED = {

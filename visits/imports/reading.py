@@ -62,7 +62,8 @@ class InputRow:
     `doubts` are (code, reason) pairs about a record that is kept. A document gives a row for each record that it
     holds (`part` counts them), with its bytes (`content`), or one row without a record and without problems: then
     `document` says what was read. A record that is made of many rows of a table has them all in `rows` (the first is
-    `raw`), and counts as so many; a row that `repeats` an earlier one in every column is counted and left out.
+    `raw`) with their `numbers`, and counts as so many; a row that `repeats` an earlier one in every column is counted
+    and left out.
     """
 
     file: str
@@ -76,6 +77,7 @@ class InputRow:
     content: bytes | None = field(default=None, repr=False)
     document: SourceRef | None = None
     rows: list[dict[str, str]] = field(default_factory=list, repr=False)
+    numbers: list[int] = field(default_factory=list, repr=False)
     repeats: bool = False
 
     @property

@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pydantic import ValidationError
+
 from visits.enums import MeetingFormat, SourceKind, Status
-from visits.record import Citation, Delegation, MeetingRecord, Place, Side, SourceRef
+from visits.record import Citation, Delegation, MeetingRecord, Member, Place, Side, SourceRef
 
 from . import country_labels
 from .csv_rows import csv_rows
-from .reading import MAX_COLUMNS, InputFile, InputRow, UnreadableInput, build
+from .reading import MAX_COLUMNS, InputFile, InputRow, UnreadableInput, build, note_errors
 from .unfccc_delegates import member_of, says_head, sender_of, told
 
 DATASET = "unfccc"
@@ -44,16 +46,17 @@ MEMBER_COLUMNS = {
     "official": "Person_Name",
     "head": "Job_Title",
 }
+_MEETING_FIELDS = MEETING_COLUMNS | {"external_id": "Meeting"}
 _REQUIRED = ("Delegation", "Person_Name", "Job_Title", "Year", "Meeting", "Location", "Delegation_ISO")
 _OWN = {"Group_Type", "Person_Name", "Delegation_ISO", "Meeting"}
 
 
 @dataclass(slots=True)
 class _Meeting:
-    """The rows of one meeting with their senders, in the order of the file; `number` is its first row's."""
+    """The rows of one meeting with their numbers and senders, in the order of the file."""
 
-    number: int
-    rows: list[tuple[dict[str, str], Side]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    rows: list[tuple[dict[str, str], Side, Member]] = field(default_factory=list)
     doubts: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -90,23 +93,25 @@ class UnfcccReader:
         meetings: dict[str, _Meeting] = {}
         for number, raw, count in _rows(file):
             row = InputRow(file.name, number, raw, dataset=DATASET)
-            sender = _checked(row, count, meetings)
+            checked = _checked(row, count, meetings)
             cells = tuple(raw.values())
-            if sender is None:
+            if checked is None:
                 yield row
             elif cells in seen:
                 row.repeats = True
                 yield row
             else:
                 seen.add(cells)
-                meeting = meetings.setdefault(told(raw["Meeting"]), _Meeting(number))
-                meeting.rows.append((raw, sender[0]))
-                if sender[1] and ("country-by-name", sender[1]) not in meeting.doubts:
-                    meeting.doubts.append(("country-by-name", sender[1]))
+                meeting = meetings.setdefault(told(raw["Meeting"]), _Meeting())
+                meeting.numbers.append(number)
+                sender, member, doubt = checked
+                meeting.rows.append((raw, sender, member))
+                if doubt and ("country-by-name", doubt) not in meeting.doubts:
+                    meeting.doubts.append(("country-by-name", doubt))
         for meeting in meetings.values():
-            row = InputRow(file.name, meeting.number, meeting.first, dataset=DATASET, doubts=meeting.doubts)
-            row.rows = [raw for raw, _sender in meeting.rows]
-            build(row, lambda meeting=meeting: _record(meeting, file.sha256), MEETING_COLUMNS)  # type: ignore[misc]
+            row = InputRow(file.name, meeting.numbers[0], meeting.first, dataset=DATASET, doubts=meeting.doubts)
+            row.rows, row.numbers = [raw for raw, _sender, _member in meeting.rows], meeting.numbers
+            build(row, lambda meeting=meeting: _record(meeting, file.sha256), _MEETING_FIELDS)  # type: ignore[misc]
             yield row
 
 
@@ -136,8 +141,8 @@ def _checked_header(file: str, cells: list[str]) -> list[str]:
     return header
 
 
-def _checked(row: InputRow, count: int, meetings: dict[str, _Meeting]) -> tuple[Side, str] | None:
-    """The sender of a row, with a doubt; None when the row is wrong, which is noted."""
+def _checked(row: InputRow, count: int, meetings: dict[str, _Meeting]) -> tuple[Side, Member, str] | None:
+    """The sender and the delegate of a row, with a doubt; None when the row is wrong, which is noted."""
     raw = row.raw
     if count != len(raw):
         row.problem("", raw, "wrong-cell-count", f"The row has {count} cells, the header {len(raw)}.")
@@ -150,17 +155,23 @@ def _checked(row: InputRow, count: int, meetings: dict[str, _Meeting]) -> tuple[
     for column in ("Year", "Location"):
         same = meetings.get(told(raw["Meeting"]))
         if same and not row.problems and told(same.first[column]) != told(raw[column]):
-            detail = f"Row {same.number} of the same meeting says {same.first[column]}: one of the two is wrong."
+            detail = f"Row {same.numbers[0]} of the same meeting says {same.first[column]}: one of the two is wrong."
             row.problem(column, raw[column], "contradicts", detail)
     if row.problems:
         return None
     try:
         group = told(raw.get("Group_Type", ""))
-        return sender_of(told(raw["Delegation_ISO"]), told(raw["Delegation"]), group, told(raw["Year"]))
+        sender, doubt = sender_of(told(raw["Delegation_ISO"]), told(raw["Delegation"]), group, told(raw["Year"]))
     except country_labels.LabelError as error:
         row.problem("Delegation_ISO", raw["Delegation_ISO"], "unknown-country", str(error))
     except ValueError as error:  # a name that is too long, an ill-formed label
         row.problem("Delegation", raw["Delegation"], "wrong-sender", str(error).splitlines()[0])
+    if row.problems:
+        return None
+    try:
+        return sender, member_of(raw, sender.country), doubt
+    except ValidationError as error:
+        note_errors(row, error, MEMBER_COLUMNS | {"name": "Person_Name"})
     return None
 
 
@@ -187,13 +198,13 @@ def _delegations(meeting: _Meeting, key: str) -> tuple[list[Delegation], list[Ci
     delegations: dict[str, Delegation] = {}
     heads: dict[str, list[int]] = {}
     positions = []
-    for raw, sender in meeting.rows:
+    for raw, sender, member in meeting.rows:
         label = sender.as_printed
         delegation = delegations.setdefault(label, Delegation(sender=sender))
         if says_head(raw):
             heads.setdefault(label, []).append(len(delegation.members))
         positions.append((raw, label, len(delegation.members)))
-        delegation.members.append(member_of(raw, sender.country))
+        delegation.members.append(member)
     for label, places in heads.items():
         if len(places) == 1:  # of several who are said to lead, nobody is marked
             delegations[label].members[places[0]].head = True
