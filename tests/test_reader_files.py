@@ -24,8 +24,12 @@ def test_a_folder_is_walked_in_order_and_strangers_are_skipped_by_name(tmp_path:
         (tmp_path / name).write_text(text)
     (tmp_path / "link.csv").symlink_to("/etc/passwd")
     files, skipped = open_inputs([tmp_path])
-    assert [(file.name, reader.name) for file, reader in files] == [("a.csv", "csv"), ("b/z.csv", "csv")]
-    assert [file.name for file in skipped] == ["README.md", "b/README.md", "empty.csv", "link.csv"]
+    assert [(file.name, reader.name) for file, reader in files] == [
+        ("a.csv", "csv"),
+        ("b/z.csv", "csv"),
+        ("empty.csv", "unreadable empty.csv"),
+    ]
+    assert [file.name for file in skipped] == ["README.md", "b/README.md", "link.csv"]
 
 
 def test_a_named_file_goes_to_the_reader_of_its_suffix_which_says_what_is_wrong(tmp_path: Path) -> None:

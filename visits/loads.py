@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from . import enums, models, names, previews
 from .imports import runs
-from .imports.reading import InputFile, InputRow, Reader, Tabular, UnreadableInput
+from .imports.reading import InputFile, InputRow, Reader, Tabular, UnreadableInput, file_name
 from .imports.registry import guess, open_inputs, reader_named
 from .mapping import KINDS, Proposal, write_planned
 from .matching import Matcher, Planned
@@ -239,7 +239,7 @@ def load_paths(
     run = ImportRun(
         user=user,
         format=format,
-        name=", ".join(str(path) for path in paths)[:500],
+        name=file_name(", ".join(map(str, paths))),
         sha256=inputs[0][0].sha256 if len(inputs) == 1 else "",
         dry_run=dry_run,
         trust=trust,
@@ -263,7 +263,7 @@ def fail(run: ImportRun, error: UnreadableInput) -> None:
     """The run read nothing, or broke off: say why."""
     run.status, run.message, run.finished_at = enums.RunStatus.FAILED, str(error), timezone.now()
     run.save(update_fields=["status", "message", "finished_at"])
-    runs.problem_row(run, error.as_problem()).save()
+    ImportProblem.objects.bulk_create([runs.problem_row(run, problem) for problem in error.as_problems()])
 
 
 def cancel(run: ImportRun, user: Any = None) -> None:
@@ -281,7 +281,7 @@ def report(run: ImportRun) -> dict[str, Any]:
 
 
 def _load(run: ImportRun, inputs: Inputs, progress: Progress | None) -> None:
-    run.total = runs.checked_total(inputs)
+    inputs, run.total = runs.checked(inputs)
     run.status = enums.RunStatus.RUNNING
     run.started_at = run.started_at or timezone.now()
     run.save(update_fields=["status", "started_at", "total", "skipped_files"])

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ MAX_FILES = 5_000
 MAX_ROW_CHARACTERS = 2**20
 MAX_COLUMNS = 200
 MAX_VALUE = 200
+MAX_FILE_NAME = 500
 HEAD_BYTES = 4096
 
 AnySource = record.SourceRef
@@ -108,9 +110,15 @@ class UnreadableInput(Exception):
         super().__init__(f"{file}: {detail}")
         self.file, self.code, self.detail = file, code, detail
         self.row, self.field, self.value = row, field, shown(value)
+        # Of an input of several files of which none can be read: the errors of the others.
+        self.others: list[UnreadableInput] = []
 
     def as_problem(self) -> Problem:
         return Problem(self.file, self.row, self.field, self.value, self.code, self.detail)
+
+    def as_problems(self) -> list[Problem]:
+        """This one and those of the other files."""
+        return [error.as_problem() for error in (self, *self.others)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +134,12 @@ class InputFile:
     @classmethod
     def at(cls, path: Path, name: str = "") -> "InputFile":
         """A file on disk, hashed as it stands; UnreadableInput when it is absent, empty or too large."""
-        name = name or path.name
+        name = file_name(name or path.name)
         try:
-            size = path.stat().st_size
+            facts = path.stat()
+            if not stat.S_ISREG(facts.st_mode):
+                raise UnreadableInput(name, "no-file", "It is no ordinary file.")
+            size = facts.st_size
             _check_size(name, size)
             with path.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -139,6 +150,7 @@ class InputFile:
     @classmethod
     def of(cls, name: str, content: bytes) -> "InputFile":
         """A file in memory: an upload or the body of a request."""
+        name = file_name(name)
         _check_size(name, len(content))
         return cls(name, hashlib.sha256(content).hexdigest(), len(content), content=content)
 
@@ -226,6 +238,39 @@ class Tabular(Protocol):
     def headings(self, file: InputFile) -> tuple[str, list[Heading]]:
         """The type of record that the table holds, and its headings with values from its first rows."""
         ...
+
+
+class Unreadable:
+    """In the place of a reader: a file that cannot be read as a whole, beside others that can. One rejected row."""
+
+    label = "unreadable"
+    suffixes: tuple[str, ...] = ()
+
+    def __init__(self, error: UnreadableInput) -> None:
+        self.error = error
+        self.name = f"unreadable {error.file}"
+
+    def recognises(self, name: str, head: bytes) -> bool:
+        return False
+
+    def check(self, file: InputFile) -> None:
+        raise self.error
+
+    def read(self, file: InputFile) -> Iterator[InputRow]:
+        yield InputRow(file.name, self.error.row, {}, problems=[self.error.as_problem()])
+
+
+def together(errors: Sequence[UnreadableInput]) -> UnreadableInput:
+    """The first of these errors, with the others."""
+    first, *rest = errors
+    first.others = rest
+    return first
+
+
+def file_name(name: str) -> str:
+    """The name of a file as reports show it: what no text holds is replaced, the end of a long path kept."""
+    name = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "�", name)
+    return name if len(name) <= MAX_FILE_NAME else f"…{name[1 - MAX_FILE_NAME :]}"
 
 
 def shown(value: object) -> str:

@@ -1,6 +1,6 @@
 """The readers, and which of them a file is for. A new format is one module and one entry here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .article_file import ArticleReader
@@ -8,7 +8,7 @@ from .csv_table import CsvReader
 from .hsg_travels import HsgTravelsReader
 from .hsg_visits import HsgVisitsReader
 from .json_lines import JsonLinesReader, JsonReader
-from .reading import MAX_FILES, InputFile, Reader, SkippedFile, UnreadableInput
+from .reading import MAX_FILES, InputFile, Reader, SkippedFile, Unreadable, UnreadableInput, file_name, together
 from .unfccc import UnfcccReader
 from .xlsx_table import XlsxReader
 
@@ -46,8 +46,9 @@ def open_inputs(
 ) -> tuple[list[tuple[InputFile, Reader]], list[SkippedFile]]:
     """Files and folders to (file, its reader) pairs, folders walked in sorted order, and what was skipped.
 
-    In a folder, what no reader knows (or what the given reader does not) is skipped and named; a path that was
-    named itself has to be readable: UnreadableInput. Nothing outside a folder is reached through links.
+    In a folder, what no reader knows (or what the given reader does not) is skipped and named. What cannot be opened,
+    and a path that was named itself and that no reader knows, is `Unreadable`; UnreadableInput when nothing else is
+    there. Nothing outside a folder is reached through links.
     """
     taken: list[tuple[InputFile, Reader]] = []
     skipped: list[SkippedFile] = []
@@ -55,12 +56,22 @@ def open_inputs(
         if path.is_dir():
             _walk(path, reader, taken, skipped)
         else:
-            file = InputFile.at(path)
-            taken.append((file, reader or _known(file)))
+            try:
+                file = InputFile.at(path)
+                taken.append((file, reader or _known(file)))
+            except UnreadableInput as error:
+                taken.append(_unreadable(error))
+    errors = [reader.error for _file, reader in taken if isinstance(reader, Unreadable)]
+    if errors and len(errors) == len(taken):
+        raise together(errors)
     if not taken:
         names = ", ".join(item.name for item in skipped[:5])
         raise UnreadableInput(names, "nothing-to-read", "No reader knows any of these files.")
     return taken, skipped
+
+
+def _unreadable(error: UnreadableInput) -> tuple[InputFile, Reader]:
+    return InputFile(error.file, "", 0, content=b""), Unreadable(error)
 
 
 def _known(file: InputFile) -> Reader:
@@ -81,25 +92,54 @@ def _by_suffix(name: str) -> Reader | None:
 def _walk(
     folder: Path, reader: Reader | None, taken: list[tuple[InputFile, Reader]], skipped: list[SkippedFile]
 ) -> None:
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if path.is_dir() or any(part.startswith(".") for part in relative.parts):
-            continue
+    for path, fault in _sorted_files(folder):
+        name = path.relative_to(folder).as_posix()
         if len(taken) + len(skipped) >= MAX_FILES:
             raise UnreadableInput(folder.name, "too-many-files", f"The folder holds more than {MAX_FILES:,} files.")
-        name = relative.as_posix()
+        if fault:
+            taken.append(_unreadable(UnreadableInput(file_name(name), "unreadable", f"It cannot be opened: {fault}.")))
+            continue
         if path.is_symlink() or not path.is_file():
-            skipped.append(SkippedFile(name, "It is a link or no ordinary file."))
+            skipped.append(SkippedFile(file_name(name), "It is a link or no ordinary file."))
             continue
         try:
             file = InputFile.at(path, name)
+            known = reader if reader and reader.recognises(name, file.head()) else guess(file) if not reader else None
         except UnreadableInput as error:
-            if error.code != "empty-file":
-                raise
-            skipped.append(SkippedFile(name, error.detail))
+            if error.code == "empty-file" and not _would_be_read(name, reader):
+                skipped.append(SkippedFile(error.file, error.detail))
+            else:
+                taken.append(_unreadable(error))
             continue
-        known = reader if reader and reader.recognises(name, file.head()) else guess(file) if not reader else None
         if known:
             taken.append((file, known))
         else:
-            skipped.append(SkippedFile(name, "No reader knows it."))
+            skipped.append(SkippedFile(file.name, "No reader knows it."))
+
+
+def _would_be_read(name: str, reader: Reader | None) -> bool:
+    """Whether a file that is empty should hold something, by its name; a README need not."""
+    by_suffix = _by_suffix(name)
+    if by_suffix is None or (reader and reader is not by_suffix):
+        return False
+    return by_suffix is not READERS["article"] or by_suffix.recognises(name, b"")
+
+
+def _sorted_files(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Files in and below a folder in the order of their paths, and folders that cannot be opened with the reason.
+
+    What begins with a dot is left out; links are not followed. Any depth: nothing here calls itself.
+    """
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        try:
+            is_folder = path == folder or (path.is_dir() and not path.is_symlink())
+            inside = sorted(path.iterdir(), reverse=True) if is_folder else []
+        except OSError as error:
+            yield path, error.strerror or str(error)
+            continue
+        if is_folder:
+            waiting += [one for one in inside if not one.name.startswith(".")]
+        else:
+            yield path, ""

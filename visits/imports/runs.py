@@ -13,7 +13,17 @@ from visits import mapping, models, record, validation
 from visits.mapping.proposal import Proposal, propose, settled
 from visits.matching import Matcher, Planned
 
-from .reading import InputFile, InputRow, LooksAround, Problem, Reader, shown
+from .reading import (
+    InputFile,
+    InputRow,
+    LooksAround,
+    Problem,
+    Reader,
+    Unreadable,
+    UnreadableInput,
+    shown,
+    together,
+)
 
 CHUNK = 500
 
@@ -70,17 +80,32 @@ class Counts(Protocol):
         ...
 
 
-def checked_total(inputs: Iterable[tuple[InputFile, Reader]]) -> int | None:
-    """Check every file, and count the input rows where all readers can; UnreadableInput."""
+def checked(
+    inputs: Iterable[tuple[InputFile, Reader]],
+) -> tuple[list[tuple[InputFile, Reader]], int | None]:
+    """Every file checked before anything is taken: with its reader, or `Unreadable` when it is broken as a whole.
+
+    And the number of input rows where all readers can count. UnreadableInput when no file can be read.
+    """
+    found: list[tuple[InputFile, Reader]] = []
+    errors: list[UnreadableInput] = []
     total: int | None = 0
     for file, reader in inputs:
-        if isinstance(reader, Counts):
-            number = reader.count(file)
-            total = None if total is None else total + number
-        else:
-            reader.check(file)
-            total = None
-    return total
+        number: int | None = None
+        try:
+            if isinstance(reader, Counts):
+                number = reader.count(file)
+            else:
+                reader.check(file)
+            found.append((file, reader))
+        except UnreadableInput as error:
+            number = 1
+            errors.append(error)
+            found.append((file, Unreadable(error)))
+        total = None if total is None or number is None else total + number
+    if errors and len(errors) == len(found):
+        raise together(errors)
+    return found, total
 
 
 def weight(rows: Iterable[Numbered]) -> int:

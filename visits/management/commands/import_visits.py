@@ -46,12 +46,13 @@ class Command(BaseCommand):
             sys.exit(REJECTED)
 
     def _refuse(self, error: UnreadableInput, as_json: bool) -> None:
-        problem = error.as_problem().as_dict()
+        problems = [problem.as_dict() for problem in error.as_problems()]
         if as_json:
             counts = dict.fromkeys(("read", "created", "changed", "unchanged", "duplicates", "review", "rejected"), 0)
-            self.stdout.write(json.dumps({"run": None, **counts, "skipped_files": [], "errors": [problem]}))
+            self.stdout.write(json.dumps({"run": None, **counts, "skipped_files": [], "errors": problems}))
         else:
-            self.stderr.write(f"Nothing was loaded. {error}")
+            lines = [f"{one['file']}: {one['detail']}" for one in problems]
+            self.stderr.write("\n".join(["Nothing was loaded. " + lines[0], *lines[1:]]))
         sys.exit(UNREADABLE)
 
 
