@@ -2,7 +2,6 @@
 
 import csv
 import io
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +11,11 @@ from hypothesis import strategies as st
 from visits import dates
 from visits.imports.cell_dates import read_dates
 from visits.imports.country_labels import LabelError, country_of
-from visits.imports.csv_columns import COLUMNS, TEMPLATE_COLUMNS, column_named, nearest_column, template_csv
 from visits.imports.csv_table import CsvReader
 from visits.imports.reading import InputFile, InputRow, UnreadableInput
 from visits.imports.registry import guess
+from visits.imports.tables.template import template_csv
+from visits.imports.tables.visits import TABLE
 
 
 def read(content: str | bytes) -> list[InputRow]:
@@ -41,7 +41,7 @@ def problems(row: InputRow) -> list[tuple[str, int, str, str, str]]:
 
 
 def test_the_template_reads_as_one_visit() -> None:
-    file = InputFile.of("template.csv", template_csv().encode())
+    file = InputFile.of("template.csv", template_csv(TABLE).encode())
     (row,) = CsvReader().read(file)
     visit = row.record
     assert guess(file).name == "csv"
@@ -223,24 +223,13 @@ def test_a_broken_file_is_refused_before_its_first_row(content: bytes, code: str
     assert (problem.file, problem.code, problem.row, problem.field) == ("some.csv", code, row, field)
 
 
-def test_an_unknown_column_suggests_the_nearest() -> None:
-    assert [nearest_column(text) for text in ("gest", "Strat", "zzzzzz")] == ["guest", "start", None]
-
-
-def test_every_heading_means_one_column() -> None:
-    for column in TEMPLATE_COLUMNS:
-        assert [column_named(text) for text in (column.name, *column.aliases)] == [column.name] * (
-            len(column.aliases) + 1
-        )
-
-
 def test_a_table_of_something_else_is_not_recognised() -> None:
     assert guess(InputFile.of("people.csv", b"Nr. Name,Organization\n1,Lee,UN\n")) is None
 
 
 @given(st.data())
 def test_mutated_tables_are_read_or_refused(data: st.DataObject) -> None:
-    content = bytearray(template_csv().encode())
+    content = bytearray(template_csv(TABLE).encode())
     for _ in range(data.draw(st.integers(1, 8))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     try:
@@ -248,9 +237,3 @@ def test_mutated_tables_are_read_or_refused(data: st.DataObject) -> None:
     except UnreadableInput:
         return
     assert all((row.record is None) == bool(row.problems) for row in rows)
-
-
-def test_the_documentation_describes_every_column() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "import-formats.md").read_text("utf-8").replace("\\|", "|")
-    described = [column.name for column in TEMPLATE_COLUMNS if f"| `{column.name}`" in page and column.holds in page]
-    assert described == list(COLUMNS)

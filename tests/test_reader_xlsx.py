@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visits.imports import xlsx_package
-from visits.imports.csv_columns import TEMPLATE_COLUMNS, template_csv
 from visits.imports.csv_table import CsvReader
 from visits.imports.reading import InputFile, InputRow, UnreadableInput
 from visits.imports.registry import guess
+from visits.imports.tables.template import template_csv, template_xlsx
+from visits.imports.tables.visits import TABLE
 from visits.imports.xlsx_table import XlsxReader
-from visits.imports.xlsx_template import template_xlsx
 
 HEADER = ["guest", "host", "start", "end", "summary"]
 ROW = ["KE", "Finland", "2024-05-13", "2024-05-15", "Talks."]
@@ -165,15 +165,15 @@ def test_text_that_begins_like_a_formula_is_text() -> None:
 
 
 def test_the_template_reads_back_as_the_csv_template_does() -> None:
-    (row,) = XlsxReader().read(InputFile.of("template.xlsx", template_xlsx()))
-    (same,) = CsvReader().read(InputFile.of("template.csv", template_csv().encode()))
+    (row,) = XlsxReader().read(InputFile.of("template.xlsx", template_xlsx([TABLE])))
+    (same,) = CsvReader().read(InputFile.of("template.csv", template_csv(TABLE).encode()))
     assert (row.raw, row.problems) == (same.raw, [])
 
 
 def test_the_template_explains_every_column() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(template_xlsx()))
+    book = openpyxl.load_workbook(io.BytesIO(template_xlsx([TABLE])))
     rows = list(book["data dictionary"].iter_rows(min_row=2, values_only=True))
-    assert [(row[0], row[2]) for row in rows] == [(column.name, column.holds) for column in TEMPLATE_COLUMNS]
+    assert [(row[1], row[3]) for row in rows] == [(column.name, column.holds) for column in TABLE.columns]
 
 
 def with_sheet(xml: bytes) -> bytes:

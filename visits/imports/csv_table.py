@@ -1,52 +1,77 @@
-"""Tables of visits as CSV: one row, one visit. The columns are in `csv_columns`, in any order.
+"""Tables as CSV: visits, meetings, officials or tenures, told from the headings. The columns are in `tables`.
 
 Cells are data: a cell that begins with `=` is kept as it is and never evaluated. An unknown or repeated column, a
 wrong encoding and an open quotation mark refuse the file; a wrong cell rejects its row.
 """
 
 import csv
+from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 
-from .csv_columns import column_named
 from .csv_rows import csv_rows
-from .reading import InputFile, InputRow, UnreadableInput
-from .visit_table import checked_header, visit_rows
+from .reading import MAX_FILES, Heading, InputFile, InputRow, Options, UnreadableInput
+from .tables import TABLES
+from .tables.cells import Header
+from .tables.header import described, read_header, recognised
+from .tables.rows import Row, table_rows
 
 _DELIMITERS = (",", ";", "\t", "|")
+_LOOKED_AT = 50
 
 
 class CsvReader:
     name = "csv"
-    label = "Table of visits (CSV)"
+    label = "Table of visits, meetings, officials or tenures (CSV)"
     suffixes: tuple[str, ...] = (".csv", ".tsv")
 
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self._whole: deque[str] = deque(maxlen=MAX_FILES)  # hashes of files that were checked
+
+    def told(self, options: Options) -> "CsvReader":
+        return CsvReader(options)
+
     def recognises(self, name: str, head: bytes) -> bool:
-        """By its header: it has a guest, a host and nothing that most other tables have instead."""
+        """By its headings: a column that is needed, and few that most other tables have instead."""
         if not name.lower().endswith((*self.suffixes, ".txt")):
             return False
         wide = head[:2] in {b"\xff\xfe", b"\xfe\xff"}
-        text = head.decode("utf-16" if wide else "utf-8-sig", errors="ignore")
-        header = _split_header(text.splitlines()[0] if text.splitlines() else "")[1]
-        return {"guest", "host"} <= {column_named(heading) for heading in header}
+        lines = head.decode("utf-16" if wide else "utf-8-sig", errors="ignore").splitlines()
+        return recognised(name, _split_header(lines[0] if lines else "")[1]) is not None
+
+    def headings(self, file: InputFile) -> tuple[str, list[Heading]]:
+        rows = [cells for _number, cells in islice(_rows(file), _LOOKED_AT)]
+        table, headings = described(rows[0] if rows else [], rows[1:], self.options)
+        return table.record, headings
 
     def check(self, file: InputFile) -> None:
-        if not sum(1 for _ in self._rows(file)):
+        """One pass over the whole file: its encoding, its header, its quotation marks; no cell is read."""
+        rows = _rows(file)
+        self._header(file, rows)
+        if not any(True for _row in rows):
             raise UnreadableInput(file.name, "no-rows", "Below the header it holds no row.", row=1)
+        deque(rows, maxlen=0)
+        self._whole.append(file.sha256)
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
-        """One row per visit, numbered as a spreadsheet does: the header is 1, blank rows count."""
-        self.check(file)
-        yield from visit_rows(file, file.name, self._rows(file))
+        """One row per record, numbered as a spreadsheet does: the header is 1, blank rows count."""
+        if file.sha256 not in self._whole:
+            self.check(file)
+        rows = _rows(file)
+        header = self._header(file, rows)
+        yield from table_rows(file, file.name, header, rows, self.options)
 
-    def _rows(self, file: InputFile) -> Iterator[tuple[int, dict[str, str], int]]:
-        """(number, the verbatim row by heading, how many cells it has) of each row that is not blank."""
-        header: list[str] = []
-        for number, cells in csv_rows(file, lambda line: _split_header(line)[0]):
-            if number == 1:
-                header = checked_header(file.name, cells)
-            elif any(cell.strip() for cell in cells):
-                padded = [*cells, *[""] * (len(header) - len(cells))]
-                yield number, dict(zip(header, padded, strict=False)), len(cells)
+    def _header(self, file: InputFile, rows: Iterator[Row]) -> Header:
+        _number, cells = next(rows, (1, []))
+        return read_header(file, cells, self.options)
+
+
+def _rows(file: InputFile) -> Iterator[Row]:
+    """(number, cells) of the header, whatever it holds, and of each row that is not blank."""
+    for number, cells in csv_rows(file, lambda line: _split_header(line)[0]):
+        if number == 1 or any(cell.strip() for cell in cells):
+            yield number, cells
 
 
 def _split_header(line: str) -> tuple[str, list[str]]:
@@ -58,5 +83,9 @@ def _split_header(line: str) -> tuple[str, list[str]]:
         except csv.Error:
             return []
 
-    best = max(_DELIMITERS, key=lambda delimiter: sum(map(bool, map(column_named, headings(delimiter)))))
+    def known(delimiter: str) -> tuple[int, int]:
+        found = headings(delimiter)
+        return max(sum(map(bool, map(table.column_named, found))) for table in TABLES.values()), len(found)
+
+    best = max(_DELIMITERS, key=known)
     return best, headings(best)

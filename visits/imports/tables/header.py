@@ -1,0 +1,113 @@
+"""The first row of a table: which table it is, and which column each heading means."""
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+from visits import names
+from visits.imports.reading import MAX_COLUMNS, Heading, InputFile, Options, UnreadableInput
+
+from . import TABLES, Table
+from .cells import Header
+from .columns import PROBLEM, date_order, key
+
+_EXAMPLES = 3
+
+
+def table_of(headings: Sequence[str], options: Options | None = None) -> Table:
+    """The table that most of these headings fit; one that has all the columns it needs goes before the others."""
+    resolved = {table: _columns(table, headings, options or Options()) for table in TABLES.values()}
+
+    def fit(table: Table) -> tuple[bool, int, bool]:
+        known = {column for column in resolved[table] if column}
+        return set(table.required) <= known, len(known), table.name == "visits"
+
+    return max(resolved, key=fit)
+
+
+def recognised(name: str, headings: Sequence[str]) -> Table | None:
+    """The table that a file of this name with these headings is for, or None if it may be something else."""
+    table = table_of(headings)
+    known = {column for column in _columns(table, headings, Options()) if column}
+    if not set(table.required) <= known:
+        return None
+    told = not table.tells or bool(known & set(table.tells)) or key(table.name) in key(name)
+    return table if told and len(known) * 2 >= len(headings) else table if table.name == "visits" else None
+
+
+def read_header(
+    file: InputFile, cells: Sequence[str], options: Options, row: int = 1, table: Table | None = None
+) -> Header:
+    """The header; UnreadableInput for a heading that is unknown, repeated or missing."""
+    name = file.name
+    if len(cells) > MAX_COLUMNS:
+        detail = f"It has {len(cells)} columns, at most {MAX_COLUMNS} are read."
+        raise UnreadableInput(name, "too-many-columns", detail, row)
+    table = table or table_of(cells, options)
+    ignored = {heading for heading in cells if _is_ignored(table, heading, _is_own(cells))}
+    columns: dict[str, str] = {}
+    orders: dict[str, str] = {}
+    for heading, column in zip(cells, _columns(table, cells, options), strict=True):
+        if column is None:
+            _refuse_unknown(name, heading, table, row)
+        if not column:
+            continue
+        if column in columns:
+            detail = f"“{heading}” and “{columns[column]}” are both the column {column}: keep one."
+            raise UnreadableInput(name, "repeated-column", detail, row, heading, heading)
+        columns[column] = heading
+        if order := date_order(heading):
+            orders[column] = order
+    for wanted in table.required:
+        if wanted not in columns:
+            detail = f"The column {wanted} is missing: add it."
+            raise UnreadableInput(name, "missing-column", detail, row, wanted)
+    repeated = next((heading for place, heading in enumerate(cells) if heading in cells[:place]), None)
+    if repeated is not None:
+        raise UnreadableInput(name, "repeated-column", f"“{repeated}” stands twice: keep one.", row, repeated, repeated)
+    return Header(table, tuple(cells), columns, frozenset(ignored), orders)
+
+
+def described(
+    cells: Sequence[str], rows: Sequence[Sequence[str]], options: Options, table: Table | None = None
+) -> tuple[Table, list[Heading]]:
+    """The table and its headings, with values from these rows; a heading that is left out has the column ""."""
+    table = table or table_of(cells, options)
+    found = []
+    for place, (heading, column) in enumerate(zip(cells, _columns(table, cells, options), strict=True)):
+        values = (names.clean(row[place]) for row in rows if place < len(row))
+        examples = tuple(dict.fromkeys(value for value in values if value))[:_EXAMPLES]
+        nearest = table.nearest_column(heading) if column is None else None
+        found.append(Heading(heading, column, nearest, examples))
+    return table, found
+
+
+def _columns(table: Table, headings: Sequence[str], options: Options) -> list[str | None]:
+    """The column of each heading: "" for one that is left out, None for an unknown one."""
+    said = {key(heading): column for heading, column in options.columns.items()}
+    own = _is_own(headings)
+    found: list[str | None] = []
+    for heading in headings:
+        column = said.get(key(heading))
+        if column is not None and (not column or column in table.by_name):
+            found.append(column)
+        elif _is_ignored(table, heading, own):
+            found.append("")
+        else:
+            found.append(table.column_named(heading))
+    return found
+
+
+def _is_own(headings: Sequence[str]) -> bool:
+    """Whether the tracker itself may have written the table: then columns that are there to be read are ignored."""
+    return any(key(heading) == "uid" for heading in headings)
+
+
+def _is_ignored(table: Table, heading: str, own: bool) -> bool:
+    return key(heading) == PROBLEM or (own and table.is_read_only(heading))
+
+
+def _refuse_unknown(name: str, heading: str, table: Table, row: int) -> NoReturn:
+    near = table.nearest_column(heading)
+    hint = f"did you mean “{near}”?" if near else f"known are {', '.join(table.by_name)}."
+    what = f"“{names.clean(heading)}” is no known column" if heading.strip() else "A column has no heading"
+    raise UnreadableInput(name, "unknown-column", f"{what}: {hint}", row, heading, heading)

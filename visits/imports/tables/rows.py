@@ -1,0 +1,32 @@
+"""Rows of a table to records, whatever file they come in."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from visits.imports.reading import InputFile, InputRow, Options, build
+
+from .cells import Cells, Header
+
+Row = tuple[int, Sequence[str]]
+
+
+def table_rows(file: InputFile, name: str, header: Header, rows: Iterable[Row], options: Options) -> Iterator[InputRow]:
+    """(number, cells) to rows with records; `name` is what reports call the file.
+
+    `raw` is the row as it stands in the file, without the columns that are there to be read alone.
+    """
+    width = len(header.headings)
+    kept = [(place, heading) for place, heading in enumerate(header.headings) if heading not in header.ignored]
+    for number, cells in rows:
+        count = len(cells)
+        raw = {heading: cells[place] if place < count else "" for place, heading in kept}
+        row = InputRow(name, number, raw)
+        if count != width:
+            detail = (
+                f"The row has {count} cells, the header {width}: "
+                "put cells that hold a comma or a line break in quotation marks."
+            )
+            row.problem("", raw, "wrong-cell-count", detail)
+        else:
+            read = row.cells = Cells(row, header, file, options)
+            build(row, header.table.make(read), read.paths)
+        yield row
