@@ -112,7 +112,12 @@ def country_of(label: str, start: str = "") -> str:
 
 @lru_cache(maxsize=20_000)
 def organization_of(label: str) -> str | None:
-    """The slug of a known international body (`eu`, `un`), by its slug or name; None otherwise."""
+    """The slug of a known international body (`eu`, `un`), by its slug or name; None otherwise.
+
+    A country's code is never one: AU is Australia, not the African Union.
+    """
+    if label in _countries():
+        return None
     return _organizations().get(label.casefold()) or _organizations().get(names.search_key(label))
 
 
