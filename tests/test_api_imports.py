@@ -102,6 +102,74 @@ def test_a_queued_load_can_be_cancelled(client, loader):
     assert (response.status_code, response.json()["status"]) == (202, "cancelled")
 
 
+# dry runs
+
+
+def rehearsed(client, user, *records, query="?dry_run=true"):
+    """The address of a dry run that is done."""
+    lines = "\n".join(map(json.dumps, records))
+    url = post(client, user, lines, query, content_type="application/jsonl").json()["url"]
+    loads.run_load(ImportRun.objects.latest("pk").pk)
+    return url
+
+
+def test_a_dry_run_says_what_each_record_would_do(client, loader):
+    make_country("TM"), make_country("JP")
+    url = rehearsed(client, loader, RECORD, RECORD | {"external_ids": ["our-list:2"], "start": "soon"})
+    body = client.get(f"{url}rows/", headers={"Authorization": token_of(loader)}).json()
+    assert body["counts"] == dict.fromkeys(("changed", "doubtful", "duplicate", "nothing", "unchanged"), 0) | {
+        "added": 1,
+        "wrong": 1,
+    }
+    assert body["results"][0] == {
+        "file": "upload.jsonl",
+        "row": 1,
+        "verdict": "added",
+        "type": "visit",
+        "title": "Turkmenistan to Japan, 1 March 2024",
+        "record_id": None,
+        "added": {"guest": "Turkmenistan", "host": "Japan", "start": "1 March 2024"},
+        "difference": [],
+        "doubts": [],
+        "problems": [],
+    }
+
+
+def test_rows_of_a_dry_run_are_filtered_and_paged(client, loader):
+    make_country("TM"), make_country("JP")
+    more = [RECORD | {"external_ids": [f"our-list:{number}"]} for number in (2, 3)]
+    headers = {"Authorization": token_of(loader)}
+    url = rehearsed(client, loader, RECORD, *more, {"type": "visit"})
+    page = client.get(f"{url}rows/?verdict=added&page_size=2", headers=headers).json()
+    rest = client.get(page["next"], headers=headers).json()
+    assert [row["row"] for row in page["results"] + rest["results"]] == [1, 2, 3]
+    assert client.get(f"{url}rows/?doubtful=true", headers=headers).json()["results"] == []
+    assert problem_of(client.get(f"{url}rows/?verdict=odd", headers=headers))["errors"][0]["field"] == "verdict"
+
+
+def test_a_dry_run_is_applied_once(client, truster):
+    make_country("TM"), make_country("JP")
+    url = rehearsed(client, truster, RECORD, query="?dry_run=true&trust=true")
+    headers = {"Authorization": token_of(truster)}
+    answer = client.post(f"{url}apply/", headers=headers)
+    real = answer.json()
+    assert (answer.status_code, real["status"], real["dry_run"], real["trust"]) == (202, "queued", False, True)
+    assert client.get(url, headers=headers).json()["applied"] == real["id"]
+    again = problem_of(client.post(f"{url}apply/", headers=headers))
+    assert (again["status"], again["errors"][0]["code"]) == (409, "applied-already")
+
+
+def test_applying_what_was_trusted_needs_that_permission(client, loader):
+    run = ImportRun.objects.create(user=loader, dry_run=True, trust=True, status="done")
+    assert problem_of(client.post(f"{IMPORTS}{run.pk}/apply/", headers=token(loader)))["status"] == 403
+
+
+def test_what_is_said_of_a_table_is_kept_with_its_load(client, loader):
+    query = "?date_order=dmy&columns=%7B%22Remarks%22%3A%20%22%22%7D"
+    body = post(client, loader, query=query).json()
+    assert (body["date_order"], body["columns"]) == ("dmy", {"Remarks": ""})
+
+
 # refusals
 
 
@@ -112,6 +180,8 @@ def test_a_queued_load_can_be_cancelled(client, loader):
         ("nonsense", "?format=none", "application/json", 400, "unknown-reader"),
         (RECORD, "?dry_run=perhaps", "application/json", 400, "unknown-value"),
         (RECORD, "?colour=red", "application/json", 400, "unknown-filter"),
+        (RECORD, "?columns=1", "application/json", 400, "unknown-value"),
+        (RECORD, "?date_order=ymd", "application/json", 400, "unknown-value"),
     ],
 )
 def test_a_wrong_load_is_refused(client, loader, data, query, content_type, status, code):

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.authentication import SessionAuthentication
@@ -18,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import ViewSet
 
-from visits import access, loads, paging, tasks
+from visits import access, enums, loads, paging, previews, tasks
 from visits.imports.reading import MAX_FILE_BYTES, UnreadableInput
 from visits.imports.registry import READERS
 from visits.models import ImportProblem, ImportRun
@@ -29,7 +30,7 @@ from .answers import listed
 from .reading import ERRORS, list_document, refuse_strange
 from .resources import number_of
 
-OPTIONS = ("format", "dry_run", "trust", "name")
+OPTIONS = ("format", "dry_run", "trust", "name", "columns", "date_order")
 _TRUE, _FALSE = {"true", "1", "on"}, {"false", "0", ""}
 
 
@@ -95,12 +96,17 @@ def run_row(run: Any, request: Request) -> dict[str, Any]:
         "format": run.format,
         "dry_run": run.dry_run,
         "trust": run.trust,
+        "columns": run.columns,
+        "date_order": run.date_order,
+        "preview": run.preview_id,
+        "applied": run.applied_by,
         "total": run.total,
         **run.counts,
         "skipped_files": run.skipped_files,
         "message": run.message,
         "problems": run.number_of_problems,
         "problems_url": here + "problems/",
+        "rows_url": here + "rows/" if run.dry_run else None,
         **{name: getattr(run, name) for name in ("created_at", "started_at", "finished_at")},
     }
 
@@ -111,6 +117,19 @@ def _flag(options: Mapping[str, Any], name: str) -> bool:
         detail = f"“{value[:80]}” is neither true nor false."
         raise problems.Invalid([problems.error(name, value[:200], "unknown-value", detail)], detail)
     return value in _TRUE
+
+
+def _columns(options: Mapping[str, Any]) -> dict[str, str]:
+    """What the sender says of headings: a JSON object of texts."""
+    text = str(options.get("columns", "")) or "{}"
+    try:
+        columns = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        columns = None
+    if not isinstance(columns, dict) or not all(isinstance(column, str) for column in columns.values()):
+        detail = 'It is a JSON object of headings and columns, as {"Who came": "guest", "Remarks": ""}.'
+        raise problems.Invalid([problems.error("columns", text[:200], "unknown-value", detail)], detail)
+    return columns
 
 
 def _uploaded(request: Request) -> tuple[list[tuple[str, bytes]], Mapping[str, Any]]:
@@ -141,7 +160,7 @@ class ImportViewSet(ViewSet):
     lookup_value_regex = "[^/]+"
 
     def runs(self, request: Request) -> QuerySet[Any]:
-        runs = ImportRun.objects.annotate(number_of_problems=Count("problems"))
+        runs = ImportRun.objects.annotate(number_of_problems=Count("problems"), applied_by=F("applied__pk"))
         return runs if request.user.is_staff else runs.filter(user=request.user.pk)
 
     def run(self, request: Request, key: str) -> Any:
@@ -175,13 +194,44 @@ class ImportViewSet(ViewSet):
                 format=str(options.get("format", "")),
                 dry_run=_flag(options, "dry_run"),
                 trust=trust,
+                columns=_columns(options),
+                date_order=str(options.get("date_order", "")),
             )
         except UnreadableInput as refused:
             failure = problems.error(refused.field, str(refused.value or refused.file), refused.code, refused.detail)
             raise problems.Invalid([failure], refused.detail) from refused
+        return self._queued(request, run)
+
+    def _queued(self, request: Request, run: ImportRun) -> Response:
         transaction.on_commit(lambda: tasks.run_import.delay(run.pk))
         row = run_row(self.run(request, str(run.pk)), request)
         return Response(row, 202, headers={"Location": row["url"]})
+
+    @action(detail=True, methods=["get"], url_path="rows", url_name="rows")
+    def rows(self, request: Request, key: str) -> HttpResponseBase:
+        refuse_strange(request, ("cursor", "page_size", "verdict", "doubtful"))
+        run = self.run(request, key)
+        verdict = request.query_params.get("verdict", "")
+        if verdict and verdict not in enums.Verdict:
+            detail = f"It is one of {', '.join(enums.Verdict.values)}."
+            raise problems.Invalid([problems.error("verdict", verdict[:200], "unknown-value", detail)], detail)
+
+        def read(queryset: Any) -> list[dict[str, Any]]:
+            return list(queryset.values(*previews.ROW_COLUMNS, "page_key", page_pk=F("pk")))
+
+        found = previews.rows_of(run, verdict, _flag(request.query_params, "doubtful"))
+        return listed(request, _page(request, found, paging.BY_ID, read), counts=previews.counts(run))
+
+    @action(detail=True, methods=["post"], url_path="apply", url_name="apply")
+    def apply(self, request: Request, key: str) -> Response:
+        refuse_strange(request, ())
+        run = self.run(request, key)
+        if run.trust and not request.user.has_perm(access.TRUST):
+            raise PermissionDenied("You may load, but not grant trust.")
+        try:
+            return self._queued(request, loads.apply(run, request.user))
+        except loads.ApplyRefused as refused:
+            raise problems.Conflict(refused.detail, refused.code) from refused
 
     @action(detail=True, methods=["get"], url_path="problems", url_name="problems")
     def problems(self, request: Request, key: str) -> HttpResponseBase:
@@ -220,11 +270,15 @@ _PAGING = [
     OpenApiParameter("cursor", str, description="Where the page begins: from `next` or `previous`."),
     OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
 ]
+_COLUMNS = "Of tables: a JSON object of headings and the columns that they are read as; an empty one is left out."
+_DATE_ORDER = "Of tables: how 1/2/2024 is read; it is refused otherwise."
 _OPTIONS = [
     OpenApiParameter("format", {"type": "string", "enum": list(READERS)}, description="Guessed when it is absent."),
     OpenApiParameter("dry_run", bool, description="Report alone, write nothing."),
     OpenApiParameter("trust", bool, description="Publish without review; needs that permission."),
     OpenApiParameter("name", str, description="What reports call the file."),
+    OpenApiParameter("columns", str, description=_COLUMNS),
+    OpenApiParameter("date_order", {"type": "string", "enum": enums.DateOrder.values}, description=_DATE_ORDER),
 ]
 _ANY_RECORDS = {"description": "A VisitRecord, or a list of them; their schema is at schema/visit-record.json."}
 _FORM = {
@@ -235,9 +289,12 @@ _FORM = {
         "format": {"type": "string", "enum": list(READERS)},
         "dry_run": {"type": "boolean"},
         "trust": {"type": "boolean"},
+        "columns": {"type": "string", "description": _COLUMNS},
+        "date_order": {"type": "string", "enum": enums.DateOrder.values},
     },
 }
 _TEXT = {"type": "string"}
+_ROWS = list_document(documents.PreviewRow, counts=(dict[str, int], ...))
 _ACCEPTED = OpenApiResponse(documents.Run, "The load is queued; its address is in Location.")
 
 extend_schema_view(
@@ -274,6 +331,26 @@ extend_schema_view(
         summary="What was wrong in a load, by file, row and field",
         parameters=[_KEY, *_PAGING],
         responses={200: list_document(documents.RunProblem), 304: None, **ERRORS},
+        tags=["imports"],
+    ),
+    rows=extend_schema(
+        operation_id="imports_rows",
+        summary="What a dry run says of each input record",
+        parameters=[
+            _KEY,
+            OpenApiParameter("verdict", {"type": "string", "enum": enums.Verdict.values}),
+            OpenApiParameter("doubtful", bool, description="Only those with doubts."),
+            *_PAGING,
+        ],
+        responses={200: _ROWS, 304: None, **ERRORS},
+        tags=["imports"],
+    ),
+    apply=extend_schema(
+        summary="Load what a dry run showed",
+        description="Once, as long as its files are kept: 409 says why not.",
+        parameters=[_KEY],
+        request=None,
+        responses={202: _ACCEPTED, **ERRORS},
         tags=["imports"],
     ),
     cancel=extend_schema(

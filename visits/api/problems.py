@@ -34,6 +34,17 @@ class TooLarge(exceptions.APIException):
     default_code = "too-large"
 
 
+class Conflict(exceptions.APIException):
+    """409: it cannot be done as things stand; the code says why."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+    def __init__(self, detail: str, code: str) -> None:
+        super().__init__(detail, code)
+        self.errors = [error("", "", code, detail)]
+
+
 class Gone(exceptions.APIException):
     """410: withdrawn, deleted, or merged into another record."""
 
@@ -56,7 +67,7 @@ def answer(exception: Exception, context: dict[str, Any]) -> Response | None:
     if known is None:
         return None
     set_rollback()
-    errors = known.errors if isinstance(known, Invalid) else _errors_of(known)
+    errors = known.errors if isinstance(known, Invalid | Conflict) else _errors_of(known)
     body = {
         "type": "about:blank",
         "title": HTTPStatus(known.status_code).phrase,
