@@ -3,7 +3,17 @@
 from .access import ApiToken
 from .events import Delegation, Meeting, MeetingVisit, Member, Participant, Trip, Visit, VisitPlace
 from .evidence import Citation, ExternalId, Source
-from .imports import Candidate, ColumnChoice, Doubt, ImportFile, ImportProblem, ImportRun, Judgement, PreviewRow, RetiredId
+from .imports import (
+    Candidate,
+    ColumnChoice,
+    Doubt,
+    ImportFile,
+    ImportProblem,
+    ImportRun,
+    Judgement,
+    PreviewRow,
+    RetiredId,
+)
 from .people import Official, OfficialName, Organization, OrganizationName, Post, Tenure
 from .places import City, CityName, Country, CountryName, Region
 from .subjects import Dialogue, DialogueLink, DialogueName, Outcome, Topic, TopicLink, TopicName
