@@ -178,6 +178,10 @@ class _Record(_Shape):
     external_ids: list[ExternalId] = Field(default_factory=list)
     sources: list[SourceRef] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
+    edit: bool = Field(
+        False,
+        description="an edit of the record with this uid: head, sides and who a person is replace what is there",
+    )
 
     @model_validator(mode="after")
     def _citations_have_sources(self) -> "_Record":

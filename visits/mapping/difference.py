@@ -16,7 +16,7 @@ from .tree import Evidence, Node
 
 # Values that say nothing, so that they change nothing.
 _EMPTY: tuple[Any, ...] = (None, "", "unknown")
-_NOT_COMPARED = {"position", "key"}
+_NOT_COMPARED = {"position"}
 
 
 @dataclass
@@ -49,6 +49,9 @@ class Plan:
     # Meetings that are there already, and the visit that names them too.
     linked: list[tuple[Node, Node, int]] = field(default_factory=list)
 
+    # Visits that an edit puts a meeting into.
+    joins: list[uuid.UUID] = field(default_factory=list)
+
     def add(self, child: Node, parent: Node) -> None:
         """Plan a row and all below it."""
         self.added.append((child, parent))
@@ -75,6 +78,7 @@ class Plan:
             self.citations,
             self.rows_renewed,
             self.external_ids,
+            self.joins,
         )
         return self.present is not None and not any(parts)
 
@@ -105,18 +109,23 @@ def compare(wanted: Node, present: Node | None, meetings: Mapping[uuid.UUID, Nod
 
 def _compare_row(plan: Plan, wanted: Node, present: Node, meetings: Mapping[uuid.UUID, Node]) -> None:
     plan.standing[id(wanted)] = present
+    edit = plan.wanted.edit
     for column, after in wanted.values.items():
         before = present.values[column]
         if column in _NOT_COMPARED or after in _EMPTY or after == before:
+            continue
+        if column == "key" and wanted.values.get("name") == present.values.get("name"):
             continue
         if column == "head" and not after:
             continue
         if _same_side_otherwise(column, present):
             continue
-        if column in {"official_id", "post_id"} and before is not None and isinstance(after, Planned):
+        if not edit and column in {"official_id", "post_id"} and before is not None and isinstance(after, Planned):
             continue  # the printed name was linked already; a name that matches nobody undoes no link
-        locked = column.removesuffix("_id") in present.locked
+        locked = ("name" if column == "key" else column.removesuffix("_id")) in present.locked
         plan.changes.append(Change(present.path, present, column, before, after, locked))
+        if edit and (other := _other_of_side(column, wanted, present)):
+            plan.changes.append(Change(present.path, present, other, present.values[other], None, locked))
     for list_name, children in wanted.lists.items():
         _compare_list(plan, list_name, children, present, present.lists.get(list_name, []), meetings)
 
@@ -132,7 +141,7 @@ def _compare_list(
     """The wanted rows of one list under their parent, against those that are there."""
     unmatched = list(there)
     for child in children:
-        if twin := _twin(child, unmatched):
+        if twin := _twin(child, unmatched, edit=plan.wanted.edit):
             unmatched.remove(twin)
             _compare_row(plan, child, twin, meetings)
             continue
@@ -153,6 +162,15 @@ def _compare_list(
 def _same_side_otherwise(column: str, present: Node) -> bool:
     """A wanted side that is given as country where the row has an organization by hand is left alone."""
     return column.endswith("_country_id") and column.removesuffix("_country_id") in present.locked
+
+
+def _other_of_side(column: str, wanted: Node, present: Node) -> str | None:
+    """The column to empty where a side becomes an organization instead of a country, or the other way round."""
+    role, _, part = column.removesuffix("_id").rpartition("_")
+    other = f"{role}_{'organization' if part == 'country' else 'country'}_id"
+    if part not in {"country", "organization"} or role == "host" or other not in present.values:
+        return None
+    return other if present.values[other] is not None and wanted.values[other] is None else None
 
 
 def _keys(node: Node) -> list[Hashable]:
@@ -188,12 +206,21 @@ def _keys(node: Node) -> list[Hashable]:
     return keys
 
 
-def _twin(child: Node, present: list[Node]) -> Node | None:
-    for key in _keys(child):
+def _twin(child: Node, present: list[Node], *, edit: bool) -> Node | None:
+    """The row that stands for the child; in an edit the head is the head and a printed name the person, too."""
+    keys_of = _keys_of_edit if edit else _keys
+    for key in keys_of(child):
         for node in present:
-            if key in _keys(node):
+            if key in keys_of(node):
                 return node
     return None
+
+
+def _keys_of_edit(node: Node) -> list[Hashable]:
+    keys = _keys(node)
+    if node.kind.name in {"member", "participant"} and node.values["name_as_printed"]:
+        keys.append(("name", names.search_key(node.values["name_as_printed"])))
+    return [*keys, "head"] if node.values.get("head") else keys
 
 
 def _compare_citations(plan: Plan, unmatched: list[Evidence]) -> None:

@@ -283,6 +283,7 @@ def read(item: record._Record, uid: uuid.UUID, matcher: Matcher) -> tuple[Node, 
     else:
         assert isinstance(item, record.TenureRecord)  # noqa: S101 - the fourth of four
         root = reading.tenure(item, uid)
+    root.edit = item.edit
     root.external_ids = [tuple(text.split(":", 1)) for text in item.external_ids]  # type: ignore[misc]
     root.citations = [evidence for cited in item.citations if (evidence := _evidence(cited, item, reading, root))]
     return root, reading.matches

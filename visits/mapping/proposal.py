@@ -113,6 +113,7 @@ def propose(
     trees = {kind: fetch(kind, ids) for kind, ids in by_type.items()}
     proposals = []
     readings = {uid: read(item, present.get(uid, ("", 0, uid))[2], matcher) for item, uid, _ in items}
+    _link_edits(wanted for wanted, _ in readings.values() if wanted.edit)
     meetings = _known_meetings(wanted for wanted, _ in readings.values())
     for item, uid, doubts in items:
         kind, pk, own = present.get(uid, ("", 0, uid))
@@ -120,7 +121,33 @@ def propose(
         plan = compare(wanted, trees[kind][pk] if kind else None, meetings)
         source = matcher.source(item.sources[0]) if item.sources else None
         proposals.append(Proposal(item, own, plan, matches, [*doubts, *_doubts_of(matches)], source))
+    _join_edits([proposal.plan for proposal in proposals if proposal.plan.wanted.edit])
     return proposals
+
+
+def _link_edits(edits: Iterable[Node]) -> None:
+    """Links by uid that an edit sets to records that are there: they are compared like any value."""
+    wanted = [node for edit in edits for node in edit.walk() if node.later]
+    uids = {later for node in wanted for later in node.later.values()}
+    ids = {
+        (model, uid): pk
+        for model in {model for model, _ in uids}
+        for uid, pk in model._default_manager.filter(uid__in={uid for _, uid in uids}).values_list("uid", "pk")
+    }
+    for node in wanted:
+        for column, later in list(node.later.items()):
+            if later in ids:
+                node.values[column] = ids[later]
+                del node.later[column]
+
+
+def _join_edits(plans: Sequence[Plan]) -> None:
+    """The visits that an edited meeting is not in yet."""
+    plans = [plan for plan in plans if plan.present and plan.wanted.in_visits]
+    links = models.MeetingVisit.objects.filter(meeting__in=[plan.root.id for plan in plans])
+    known = set(links.values_list("meeting", "visit__uid")) if plans else set()
+    for plan in plans:
+        plan.joins = [uid for uid in plan.wanted.in_visits if (plan.root.id, uid) not in known]
 
 
 def _known_meetings(visits: Iterable[Node]) -> dict[uuid.UUID, Node]:

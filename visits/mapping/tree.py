@@ -111,6 +111,7 @@ class Node:
     citations: list["Evidence"] = field(default_factory=list)
     state: str = ""
     in_visits: list[uuid.UUID] = field(default_factory=list)
+    edit: bool = False
 
     def walk(self) -> Iterable["Node"]:
         """This node and all below it, parents first."""
