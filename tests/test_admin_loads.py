@@ -48,9 +48,9 @@ def test_a_pasted_text_is_queued_once_it_is_stored(desk, queue, django_capture_o
 
 def test_several_files_are_one_load(desk, queue):
     files = [SimpleUploadedFile(name, CSV.encode()) for name in ("a.csv", "b.csv")]
-    desk.post(reverse("admin:visits_importrun_load"), {"uploads": files, "dry_run": "on"})
+    desk.post(reverse("admin:visits_importrun_load"), {"uploads": files, "then": "load"})
     run = ImportRun.objects.get()
-    assert (run.name, run.dry_run, run.user.username) == ("a.csv, b.csv", True, "elena")
+    assert (run.name, run.dry_run, run.user.username) == ("a.csv, b.csv", False, "elena")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_load_is_cancelled(desk):
 
 def test_an_undo_says_what_goes_before_it_goes(desk, run):
     desk.post(reverse("admin:visits_candidate_accept", args=[run.candidates.get().pk]))
-    assert "visit: 1" in page(desk, "visits_importrun_undo", run.pk)
+    assert "Visits: 1" in page(desk, "visits_importrun_undo", run.pk)
     assert Visit.objects.count() == 1
     desk.post(reverse("admin:visits_importrun_undo", args=[run.pk]), {"reason": "the wrong file"})
     assert Visit.objects.count() == 0

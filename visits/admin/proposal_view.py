@@ -146,8 +146,8 @@ def _items(record: dict[str, Any], path: str, heading: str, depth: int, marks: l
     part = path.rsplit("/", 2)[-2] if path else ""
     item = Item(path, heading, depth, is_short=part in _SHORT)
     for name in sorted(record, key=_place):
-        if name not in _HIDDEN and (words := _words(record[name])):
-            item.lines.append(Line(_label(name), words, [mark for mark in mine if mark.field == name]))
+        if name not in _HIDDEN and (words := words_of(record[name])):
+            item.lines.append(Line(label_of(name), words, [mark for mark in mine if mark.field == name]))
     shown = {mark.number for line in item.lines for mark in line.marks}
     item.marks = [mark for mark in mine if mark.number not in shown]
     yield item
@@ -161,16 +161,28 @@ def _place(name: str) -> tuple[int, str]:
     return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """A field's name in words."""
     return capfirst(name.replace("_", " "))
 
 
-def _words(value: Any) -> str:
+def part_of(path: str) -> str:
+    """Where a part stands in its record: `/delegations/0/members/1` -> "Delegation 1, member 2"; "" is the record."""
+    steps = path.strip("/").split("/")
+    named = [
+        _("%(part)s %(number)s") % {"part": _HEADINGS.get(part, label_of(part).lower()), "number": int(index) + 1}
+        for part, index in zip(steps[::2], steps[1::2], strict=False)
+        if index.isdecimal()
+    ]
+    return capfirst(", ".join(named))
+
+
+def words_of(value: Any) -> str:
     """A value of a record in one line; references by what they print."""
     if isinstance(value, dict):
-        return ", ".join(filter(None, (_words(value[name]) for name in sorted(value, key=_place) if name != "uid")))
+        return ", ".join(filter(None, (words_of(value[name]) for name in sorted(value, key=_place) if name != "uid")))
     if isinstance(value, list):
-        return ", ".join(map(_words, value))
+        return ", ".join(map(words_of, value))
     if isinstance(value, bool):
         return _("yes") if value else ""
     return "" if value is None else str(value)
@@ -200,7 +212,7 @@ def _attach_changes(items: list[Item], difference: list[dict[str, Any]]) -> None
         item = by_path.get(change["path"])
         if item is None or "added" in change:
             continue
-        label = _label(change["field"])
+        label = label_of(change["field"])
         for line in item.lines:
             if line.label == label:
-                line.before, line.conflict = _words(change["before"]), bool(change.get("conflict"))
+                line.before, line.conflict = words_of(change["before"]), bool(change.get("conflict"))
