@@ -46,13 +46,17 @@ class CsvReader:
         return table.record, headings
 
     def check(self, file: InputFile) -> None:
+        self.count(file)
+
+    def count(self, file: InputFile) -> int:
         """One pass over the whole file: its encoding, its header, its quotation marks; no cell is read."""
         rows = _rows(file)
         self._header(file, rows)
-        if not any(True for _row in rows):
+        number = sum(1 for _row in rows)
+        if not number:
             raise UnreadableInput(file.name, "no-rows", "Below the header it holds no row.", row=1)
-        deque(rows, maxlen=0)
         self._whole.append(file.sha256)
+        return number
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per record, numbered as a spreadsheet does: the header is 1, blank rows count."""

@@ -92,8 +92,13 @@ class HsgTravelsReader:
         return name.lower().endswith(".xml") and bool(_HEAD.search(head.replace(b"\0", b"") if wide else head))
 
     def check(self, file: InputFile) -> None:
-        if not sum(1 for _ in xml_rows(file, "trips", "trip")):
+        self.count(file)
+
+    def count(self, file: InputFile) -> int:
+        number = sum(1 for _ in xml_rows(file, "trips", "trip"))
+        if not number:
             raise UnreadableInput(file.name, "no-rows", "It holds no <trip>.")
+        return number
 
     def among(self, files: Sequence[InputFile]) -> "HsgTravelsReader":
         """A reader that finds, in these files, the president's leg that a secretary accompanied."""

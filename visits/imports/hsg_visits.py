@@ -58,8 +58,13 @@ class HsgVisitsReader:
         return name.lower().endswith(".xml") and (bool(_HEAD.search(head)) or _is_utf16_visits(head))
 
     def check(self, file: InputFile) -> None:
-        if not sum(1 for _ in xml_rows(file, "visits", "visit")):
+        self.count(file)
+
+    def count(self, file: InputFile) -> int:
+        number = sum(1 for _ in xml_rows(file, "visits", "visit"))
+        if not number:
             raise UnreadableInput(file.name, "no-rows", "It holds no <visit>.")
+        return number
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per `<visit>`, numbered from 1 within the file."""

@@ -33,8 +33,13 @@ class JsonLinesReader:
         return one_line and bool(newline) and rest.lstrip()[:1] in {b"{", b""}
 
     def check(self, file: InputFile) -> None:
-        if not sum(bool(line.strip()) for line in text_lines(file, MAX_LINE_CHARACTERS)):
+        self.count(file)
+
+    def count(self, file: InputFile) -> int:
+        number = sum(bool(line.strip()) for line in text_lines(file, MAX_LINE_CHARACTERS))
+        if not number:
             raise UnreadableInput(file.name, "no-rows", "It holds no record.")
+        return number
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per line that is not blank, numbered by line."""
@@ -54,7 +59,10 @@ class JsonReader:
         return start[:1] in {b"[", b"{"} and bool(_TYPED.search(start))
 
     def check(self, file: InputFile) -> None:
-        self._items(file)
+        self.count(file)
+
+    def count(self, file: InputFile) -> int:
+        return len(self._items(file))
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per element of the array, numbered from 1."""

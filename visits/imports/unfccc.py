@@ -78,13 +78,18 @@ class UnfcccReader:
         return {cell.strip('" ') for cell in first.split(",")} >= _OWN
 
     def check(self, file: InputFile) -> None:
-        number = 0
+        self.count(file)
+
+    def count(self, file: InputFile) -> int:
+        total = 0
         for number, _raw, _count in _rows(file):
+            total += 1
             if number > MAX_ROWS:
                 detail = f"It has more than {MAX_ROWS:,} rows, which one reading holds in memory: split it by meeting."
                 raise UnreadableInput(file.name, "too-many-rows", detail, row=number)
-        if not number:
+        if not total:
             raise UnreadableInput(file.name, "no-rows", "Below the header it holds no row.", row=1)
+        return total
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """Rows that are wrong or repeated, as they come; then one row per meeting, which has all its input rows."""

@@ -57,12 +57,17 @@ class XlsxReader:
         return table.record, headings + others
 
     def check(self, file: InputFile) -> None:
+        self.count(file)
+
+    def count(self, file: InputFile) -> int:
         """Reads the headers and every row below them."""
         with _opened(file) as sheets:
             for sheet in sheets:
                 sheet.begin(self.options)
-            if not sum(1 for sheet in sheets for _ in sheet.rows()):  # every row: a fault further down refuses all
-                raise UnreadableInput(file.name, "no-rows", "Below the header it holds no row.", row=1)
+            number = sum(1 for sheet in sheets for _ in sheet.rows())  # every row: a fault further down refuses all
+        if not number:
+            raise UnreadableInput(file.name, "no-rows", "Below the header it holds no row.", row=1)
+        return number
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per record, numbered as the spreadsheet does; reports name the sheet beside the file."""

@@ -5,16 +5,17 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from visits import loads
+from visits import loads, unattended
 from visits.imports.reading import UnreadableInput
 from visits.imports.registry import READERS
 from visits.models import ImportRun
 
 UNREADABLE = 2
 REJECTED = 1
+_LOST = "The database ended the connection. Load the same again: what came so far stays, and the rest comes."
 
 
 class Command(BaseCommand):
@@ -36,10 +37,12 @@ class Command(BaseCommand):
                     format=options["format"],
                     dry_run=options["dry_run"],
                     trust=options["trust"],
-                    progress=lambda run: bar.update(run.read - bar.n),
+                    progress=lambda run: _show(bar, run),
                 )
             except UnreadableInput as error:
                 self._refuse(error, options["json"])
+            except unattended.LOST as error:
+                raise CommandError(f"{_LOST} {error}") from error
         report = loads.report(run)
         self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else _in_words(run, report))
         if report["rejected"]:
@@ -54,6 +57,13 @@ class Command(BaseCommand):
             lines = [f"{one['file']}: {one['detail']}" for one in problems]
             self.stderr.write("\n".join(["Nothing was loaded. " + lines[0], *lines[1:]]))
         sys.exit(UNREADABLE)
+
+
+def _show(bar: tqdm, run: ImportRun) -> None:
+    """How far it is; a dry run that gave way to an editor goes back."""
+    bar.total = run.total
+    bar.n = run.read
+    bar.refresh()
 
 
 def _in_words(run: ImportRun, report: dict[str, Any]) -> str:
