@@ -7,8 +7,8 @@ import pytest
 from tests.world import make_country, make_user
 from visits import loads, record
 from visits.imports.reading import UnreadableInput
-from visits.models import Candidate, Doubt, ImportRun, Judgement, Official, RetiredId, Visit
-from visits.review import decide, undo
+from visits.models import Candidate, Doubt, ImportRun, Judgement, Official, Visit
+from visits.review import decide
 
 pytestmark = pytest.mark.django_db
 
@@ -177,47 +177,6 @@ def test_a_name_spelt_otherwise_waits_for_an_editor():
     load(visit(1, head="Yoshimasa Hayashi"), other)
     assert Official.objects.count() == 1
     assert Doubt.objects.get().code == "ambiguous-person"
-
-
-def test_undo_takes_back_what_a_run_created_and_loading_again_revives_its_ids():
-    run = load(visit(1), visit(2))
-    before = sorted(Visit.objects.values_list("pk", "uid")), sorted(Official.objects.values_list("pk", "uid"))
-    undo.undo(run)
-    assert (Visit.objects.count(), Official.objects.count()) == (0, 0)
-    load(visit(1), visit(2))
-    after = sorted(Visit.objects.values_list("pk", "uid")), sorted(Official.objects.values_list("pk", "uid"))
-    assert after == before
-    assert RetiredId.objects.count() == 0
-
-
-def test_undo_puts_back_what_a_run_changed():
-    load(visit())
-    undo.undo(load(visit(end="2024-01-24")))
-    assert Visit.objects.get().end == "2024-01-23"
-
-
-def test_undo_leaves_and_names_what_somebody_edited():
-    run = load(visit(1), visit(2))
-    edited = Visit.objects.order_by("pk").first()
-    Visit.objects.filter(pk=edited.pk).update(summary="Mine.", locked_fields=["summary"])
-    judgement = undo.undo(run)
-    assert list(Visit.objects.values_list("pk", "summary")) == [(edited.pk, "Mine.")]
-    assert judgement.detail["stays"] == [{"type": "visit", "id": edited.pk, "why": "somebody edited it"}]
-
-
-def test_undo_leaves_what_a_later_run_changed():
-    first = load(visit())
-    later = load(visit(end="2024-01-24"))
-    assert [(one["type"], one["id"], one["why"]) for one in undo.preview(first)["stays"]] == [
-        ("visit", Visit.objects.get().pk, f"load {later.pk} changed it later")
-    ]
-
-
-def test_a_run_is_taken_back_once():
-    run = load(visit())
-    undo.undo(run)
-    with pytest.raises(undo.UndoRefused):
-        undo.undo(run)
 
 
 def test_judgements_are_kept_for_ever():

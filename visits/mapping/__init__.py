@@ -6,7 +6,7 @@ from .incoming import identity, read
 from .outgoing import to_records
 from .proposal import Proposal, fingerprint, propose
 from .tree import KINDS, Node, fetch
-from .writing import link_later, write, write_planned
+from .writing import link_later, write, write_alone, write_planned
 
 __all__ = [
     "KINDS",
@@ -23,5 +23,6 @@ __all__ = [
     "read",
     "to_records",
     "write",
+    "write_alone",
     "write_planned",
 ]

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
 
 from visits import models
@@ -19,6 +20,15 @@ _CHILD_ORDER = (
     "meeting", "delegation", "place", "member", "participant", "topic_link", "dialogue_link", "outcome",
     "official_name",
 )  # fmt: skip
+
+
+_WRITING = 7_302_613
+
+
+def write_alone() -> None:
+    """Wait until no other load or undo writes; held until the transaction ends. So overlapping ones make no doubles."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITING])
 
 
 def write(plans: Sequence[Plan], *, run: models.ImportRun | None, state: str) -> None:

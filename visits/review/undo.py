@@ -1,75 +1,31 @@
-"""Taking a run back: what it created goes, what it changed goes back; what people or later runs rely on stays."""
+"""Taking a load back: what it made goes, what it changed goes back; what people or later loads rely on stays.
 
-from collections import Counter, defaultdict
+What stayed can be taken back by a second undo, once nobody relies on it any more.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 import pghistory
-from django.db import transaction
-from django.db.models import DO_NOTHING, SET_NULL, Exists, Model, OuterRef, Q
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from visits import enums, mapping, models
-from visits.mapping import KINDS, Node
-from visits.models import Candidate, ImportRun, Judgement, RetiredId
+from visits.models import Candidate, Doubt, ImportRun, Judgement, RetiredId
 
-_ENTITIES = (models.Official, models.Post, models.Organization, models.City, models.Trip, models.Source)
+from . import titles
+from .ledger import Put, among
+from .survey import Stay, Survey, look
+
+_NAMED = 1000  # what stays, in the detail of the judgement
+_SEEN = ("state", "key", "position")  # columns that no list of changes shows: they follow others
+_CANDIDATES = {models.Visit: "visit", models.Meeting: "meeting", models.Official: "official", models.Tenure: "tenure"}
 
 
 class UndoRefused(Exception):
-    """The run cannot be taken back; the message is for a person."""
-
-
-class _Survey:
-    """What a run did, and what of it can be taken back."""
-
-    def __init__(self, run: ImportRun) -> None:
-        self.run = run
-        self.candidates = list(Candidate.objects.filter(run=run, state=enums.CandidateState.ACCEPTED).order_by("-pk"))
-        self.goes: dict[str, list[int]] = defaultdict(list)
-        self.stays: list[dict[str, Any]] = []
-        self.back: list[tuple[Candidate, dict[str, Any]]] = []
-        self.gone: list[tuple[Candidate, dict[str, Any]]] = []
-        self._look()
-
-    def _look(self) -> None:
-        created: dict[str, dict[int, Candidate]] = defaultdict(dict)
-        for candidate in self.candidates:
-            target = getattr(candidate, f"{candidate.type}_id")
-            if target is None:
-                continue
-            if candidate.action == enums.Action.CREATE:
-                created[candidate.type][target] = candidate
-            else:
-                self._changes(candidate)
-        for kind, by_id in created.items():
-            trees = mapping.fetch(kind, by_id)
-            later = self._touched_later(kind, by_id)
-            for pk, tree in trees.items():
-                if why := _why_stays(tree, later.get(pk)):
-                    self.stays.append({"type": kind, "id": pk, "why": why})
-                else:
-                    self.goes[kind].append(pk)
-
-    def _touched_later(self, kind: str, ids: Iterable[int]) -> dict[int, int]:
-        later = Candidate.objects.filter(
-            ~Q(run=self.run), state=enums.CandidateState.ACCEPTED, **{f"{kind}__in": list(ids)}
-        )
-        return dict(later.values_list(f"{kind}_id", "run_id"))
-
-    def _changes(self, candidate: Candidate) -> None:
-        for entry in candidate.difference:
-            if entry.get("conflict"):
-                continue
-            (self.gone if "added" in entry else self.back).append((candidate, entry))
-
-
-def _why_stays(tree: Node, later_run: int | None) -> str:
-    if any(node.locked for node in tree.walk()):
-        return _("somebody edited it")
-    if later_run:
-        return _("load %(run)s changed it later") % {"run": later_run}
-    return ""
+    """The load cannot be taken back; the message is for a person."""
 
 
 def preview(run: ImportRun, limit: int = 200) -> dict[str, Any]:
@@ -80,157 +36,195 @@ def preview(run: ImportRun, limit: int = 200) -> dict[str, Any]:
                  type and id are of the record, `part` is the row in it ("" for the record itself)
     `stays`      [{type, id, title, why, because: {type, id, title} | None}]
     `counts`     {"goes": {type: number}, "goes_back": number, "stays": number}
+
+    Types are model names in lower case; `because` may also be an `importrun`.
     """
-    survey = _Survey(run)
-    back = [
-        {
-            "type": candidate.type,
-            "id": getattr(candidate, f"{candidate.type}_id"),
-            "title": str(candidate.target),
-            "part": "" if entry["model"] == candidate.type else entry["model"],
-            "field": entry["field"],
-            "before": str(entry["before"] or ""),
-            "after": str(entry["after"] or ""),
-        }
-        for candidate, entry in survey.back[:limit]
-    ]
+    survey = look(run)
     return {
-        "goes": {kind: _titled(kind, ids[:limit]) for kind, ids in survey.goes.items()},
-        "goes_back": back,
-        "stays": [
-            {**one, "title": dict(_titled(one["type"], [one["id"]])).get(one["id"], ""), "because": None}
-            for one in survey.stays[:limit]
-        ],
-        "counts": {
-            "goes": {kind: len(ids) for kind, ids in survey.goes.items()},
-            "goes_back": len(survey.back),
-            "stays": len(survey.stays),
-        },
+        "goes": {_type(model): list(_titled(model, ids[:limit])) for model, ids in survey.heads.items()},
+        "goes_back": _going_back(_shown(survey)[:limit]),
+        "stays": _staying(survey.stays[:limit]),
+        "counts": _counts(survey),
     }
 
 
-def _titled(kind: str, ids: list[int]) -> list[tuple[int, str]]:
-    rows = KINDS[kind].model._default_manager.in_bulk(ids)
-    return [(pk, str(rows[pk])) for pk in ids if pk in rows]
+def refusal(run: ImportRun) -> str:
+    """Why the load cannot be taken back as it stands, in words; empty when it can."""
+    if run.dry_run:
+        return _("A dry run wrote nothing.")
+    if run.status in {enums.RunStatus.QUEUED, enums.RunStatus.RUNNING}:
+        return _("This load is still running: cancel it first.")
+    return ""
 
 
 @transaction.atomic
 def undo(run: ImportRun, user: Any = None, reason: str = "") -> Judgement:
-    """Take the run back. Ids of what goes are kept, so that the same record comes back under the same id."""
-    run = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if run.status == enums.RunStatus.UNDONE:
+    """Take the load back. Ids of what goes are kept, so that the same record comes back under the same id."""
+    mapping.write_alone()
+    run = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if why := refusal(run):
+        raise UndoRefused(why)
+    survey = look(run)
+    if run.status == enums.RunStatus.UNDONE and survey.is_empty:
         raise UndoRefused(_("This load was taken back already."))
-    if run.status in {enums.RunStatus.QUEUED, enums.RunStatus.RUNNING}:
-        raise UndoRefused(_("This load is still running: cancel it first."))
-    survey = _Survey(run)
-    with pghistory.context(user=getattr(user, "pk", None), run=run.pk, reason=reason or "load taken back"):
-        for candidate, entry in survey.back:
-            _put_back(candidate, entry, survey)
-        for candidate, entry in survey.gone:
-            _remove_added(candidate, entry, survey)
-        models.Citation.objects.filter(created_by_run=run).exclude(_kept(survey)).delete()
-        for kind, ids in survey.goes.items():
-            _delete(KINDS[kind].model, ids)
-        staying = {(one["type"], one["id"]) for one in survey.stays}
-        undone = [
-            candidate.pk
-            for candidate in survey.candidates
-            if (candidate.type, getattr(candidate, f"{candidate.type}_id")) not in staying
-        ]
-        Candidate.objects.filter(Q(pk__in=undone) | Q(run=run, state=enums.CandidateState.PENDING)).update(
-            state=enums.CandidateState.UNDONE, source=None
-        )
-        deleted = Counter({kind: len(ids) for kind, ids in survey.goes.items()})
-        deleted.update(_remove_entities(run))
+    words = reason or "load taken back"
+    with pghistory.context(user=getattr(user, "pk", None), run=run.pk, undo=run.pk, reason=words):
+        detail = {
+            "deleted": _counts(survey)["goes"],
+            "put_back": len(_shown(survey)),
+            "stays": _staying(survey.stays[:_NAMED]),
+            "stays_count": len(survey.stays),
+        }
+        try:
+            with transaction.atomic():
+                _take_back(survey)
+        except IntegrityError as error:
+            raise UndoRefused(_("It contradicts what was changed since: %(why)s") % {"why": _first(error)}) from error
         run.status = enums.RunStatus.UNDONE
         run.save(update_fields=["status"])
-        detail = {
-            "deleted": deleted,
-            "put_back": len(survey.back),
-            "stays": survey.stays,
-        }
         return Judgement.objects.create(kind=enums.JudgementKind.UNDO, run=run, user=user, reason=reason, detail=detail)
 
 
-def _put_back(candidate: Candidate, entry: dict[str, Any], survey: _Survey) -> None:
-    """The value before, if nobody changed or locked the field since."""
-    kind = KINDS[entry["model"]]
-    row = kind.model._default_manager.filter(pk=entry["id"]).first()
-    column = entry["field"] if entry["field"] in kind.columns else f"{entry['field']}_id"
-    if row is None:
-        return
-    if entry["field"] in getattr(row, "locked_fields", ()) or getattr(row, column) != entry["after"]:
-        target = getattr(candidate, f"{candidate.type}_id")
-        survey.stays.append({"type": candidate.type, "id": target, "why": _("%(field)s was changed since") % entry})
-        return
-    setattr(row, column, entry["before"])
-    row.save(update_fields=[kind.model._meta.get_field(entry["field"]).name])
+def _first(error: Exception) -> str:
+    return str(error).splitlines()[0]
 
 
-def _remove_added(candidate: Candidate, entry: dict[str, Any], survey: _Survey) -> None:
-    kind = KINDS[entry["model"]]
-    row = kind.model._default_manager.filter(pk=entry["id"]).first()
-    if row is None:
-        return
-    if getattr(row, "locked_fields", ()):
-        target = getattr(candidate, f"{candidate.type}_id")
-        survey.stays.append({"type": candidate.type, "id": target, "why": _("somebody edited a row of it")})
-        return
-    _delete(kind.model, [entry["id"]])
-
-
-def _kept(survey: _Survey) -> Q:
-    """Citations of records that stay, whole."""
-    kept = Q(pk__in=[])
-    for one in survey.stays:
-        node = mapping.fetch(one["type"], [one["id"]]).get(one["id"])
-        for part in node.walk() if node else ():
-            if part.kind.name in models.evidence.TARGETS:
-                kept |= Q(**{f"{part.kind.name}_id": part.id})
-    return kept
-
-
-def _delete(model: type[Model], ids: list[int]) -> None:
-    """Delete rows and what hangs on them; keep the ids of those that have uids."""
-    kind = model._meta.model_name or ""
-    if model is models.Visit:
-        alone = models.Meeting.objects.filter(visits__in=ids).exclude(
-            pk__in=models.MeetingVisit.objects.exclude(visit__in=ids).values("meeting")
-        )
-        _delete(models.Meeting, list(alone.values_list("pk", flat=True)))
-    if issubclass(model, models.bases.Record):
-        rows = model._default_manager.filter(pk__in=ids).values_list("pk", "uid")
-        RetiredId.objects.bulk_create(
-            [RetiredId(kind=kind, record_id=pk, uid=uid) for pk, uid in rows], ignore_conflicts=True
-        )
-    if model in {models.Visit, models.Meeting}:
-        for name in (models.Delegation, models.Outcome):
-            owned = name._default_manager.filter(**{f"{kind}__in": ids}).values_list("pk", "uid")
-            RetiredId.objects.bulk_create(
-                [RetiredId(kind=name._meta.model_name or "", record_id=pk, uid=uid) for pk, uid in owned],
-                ignore_conflicts=True,
-            )
-    model._default_manager.filter(pk__in=ids).delete()
-
-
-def _remove_entities(run: ImportRun) -> dict[str, int]:
-    """Officials, posts, sources ... that the run brought and nothing refers to any more."""
-    removed = {}
-    for model in _ENTITIES:
-        free = model._default_manager.filter(created_by_run=run, locked_fields=[])
-        for relation in model._meta.related_objects:
-            if _holds(relation):
-                uses = relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
-                free = free.exclude(Exists(uses))
-        ids = list(free.values_list("pk", flat=True))
+def _take_back(survey: Survey) -> None:
+    _put_back(survey.back)
+    _settle_candidates(survey)
+    for name in Doubt.TARGETS:
+        about: Any = Doubt._meta.get_field(name).related_model
+        if ids := survey.goes.get(about):
+            Doubt.objects.filter(**{f"{name}__in": among(ids)}).delete()
+    for model, ids in survey.goes.items():
+        _retire(model, ids)
         _delete(model, ids)
-        if ids:
-            removed[model._meta.model_name or ""] = len(ids)
-    return removed
+    connection.check_constraints()  # here, where it can be refused, not when the transaction ends
 
 
-def _holds(relation: Any) -> bool:
-    """Whether a row that refers to an entity needs it: its own names, and its history, do not."""
-    model = relation.related_model
-    on_delete = getattr(relation, "on_delete", None)
-    return not issubclass(model, models.bases.OtherName) and on_delete not in {DO_NOTHING, SET_NULL}
+def _put_back(puts: Iterable[Put]) -> None:
+    rows: dict[type[Model], dict[int, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    for put in puts:
+        rows[put.model][put.id][put.column] = put.before
+    for model, values in rows.items():
+        by_columns: dict[tuple[str, ...], list[Model]] = defaultdict(list)
+        for pk, row in model._default_manager.in_bulk(list(values)).items():
+            for column, value in values[pk].items():
+                setattr(row, column, value)
+            by_columns[tuple(sorted(values[pk]))].append(row)
+        fields = {column.attname: column.name for column in model._meta.concrete_fields}
+        for columns, changed in by_columns.items():
+            model._default_manager.bulk_update(changed, [fields[name] for name in columns], batch_size=500)
+
+
+def _settle_candidates(survey: Survey) -> None:
+    """What was taken back may come again; of what stays, and of what a person deleted, the load stays the last word."""
+    mine = survey.run.candidates.all()
+    changed = {(put.model, put.id) for put in survey.back}
+    changed |= {(model, pk) for model, ids in survey.heads.items() for pk in ids}
+    changed = set(titles.all_records_of(changed))
+    for model, name in _CANDIDATES.items():
+        staying = {stay.unit for stay in survey.stays}
+        touched = [pk for one, pk in changed if one is model]
+        accepted = mine.filter(state=enums.CandidateState.ACCEPTED, type=name)
+        accepted.filter(**{f"{name}__in": among(touched)}).update(state=enums.CandidateState.UNDONE)
+        named = [pk for one, pk in titles.all_records_of(staying) if one is model]
+        rest = accepted.filter(**{f"{name}__isnull": False}).exclude(**{f"{name}__in": among(named)})
+        rest.update(state=enums.CandidateState.UNDONE)
+        if ids := survey.goes.get(model):
+            Candidate.objects.filter(**{f"{name}__in": among(ids)}).update(**{name: None})
+    mine.filter(state=enums.CandidateState.PENDING).update(state=enums.CandidateState.UNDONE)
+    if sources := survey.goes.get(models.Source):
+        Candidate.objects.filter(source__in=among(sources)).update(source=None)
+
+
+def _retire(model: type[Model], ids: Iterable[int]) -> None:
+    """Keep the ids of records, so that they answer 410, and come back with the record."""
+    if issubclass(model, models.bases.Record):
+        rows = model._default_manager.filter(pk__in=among(ids)).values_list("pk", "uid")
+        RetiredId.objects.bulk_create(
+            [RetiredId(kind=_type(model), record_id=pk, uid=uid) for pk, uid in rows], ignore_conflicts=True
+        )
+
+
+def _delete(model: type[Model], ids: Iterable[int]) -> None:
+    """One statement: the survey has found all that hangs on these rows, and the constraints hold what it has not."""
+    rows: Any = model._default_manager.filter(pk__in=among(ids)).order_by()
+    rows._raw_delete(rows.db)
+
+
+# in words
+
+
+def _type(model: type[Model]) -> str:
+    return str(model._meta.model_name)
+
+
+def _titled(model: type[Model], ids: list[int]) -> Iterable[tuple[int, str]]:
+    words = titles.titles(model, ids)
+    return ((pk, words.get(pk, "")) for pk in ids)
+
+
+def _shown(survey: Survey) -> list[Put]:
+    return [put for put in survey.back if put.column not in _SEEN]
+
+
+def _counts(survey: Survey) -> dict[str, Any]:
+    return {
+        "goes": {_type(model): len(ids) for model, ids in survey.heads.items()},
+        "goes_back": len(_shown(survey)),
+        "stays": len(survey.stays),
+    }
+
+
+def _going_back(puts: list[Put]) -> list[dict[str, Any]]:
+    above = titles.all_records_of((put.model, put.id) for put in puts)
+    records = {(put.model, put.id): record for put, record in zip(puts, above, strict=True)}
+    words = titles.titles_of(records.values())
+    values = titles.titles_of(filter(None, (_named(put, put.before) or None for put in puts)))
+    values |= titles.titles_of(filter(None, (_named(put, put.after) or None for put in puts)))
+    shown = []
+    for put in puts:
+        model, pk = records[put.model, put.id]
+        shown.append(
+            {
+                "type": _type(model),
+                "id": pk,
+                "title": words.get((model, pk), ""),
+                "part": "" if put.model is model else str(put.model._meta.verbose_name),
+                "field": put.column.removesuffix("_id"),
+                "before": _value(put, put.before, values),
+                "after": _value(put, put.after, values),
+            }
+        )
+    return shown
+
+
+def _named(put: Put, value: Any) -> tuple[type[Model], int] | None:
+    """The row that a foreign key names."""
+    column = next(one for one in put.model._meta.concrete_fields if one.attname == put.column)
+    return (column.related_model, value) if column.is_relation and value is not None else None  # type: ignore[return-value]
+
+
+def _value(put: Put, value: Any, values: dict[Any, str]) -> str:
+    return values.get(_named(put, value), "" if value is None else str(value))
+
+
+def _staying(stays: list[Stay]) -> list[dict[str, Any]]:
+    above = titles.all_records_of(stay.unit for stay in stays)
+    words = titles.titles_of([*above, *(stay.because for stay in stays if stay.because)])
+
+    def one(model: type[Model], pk: int) -> dict[str, Any]:
+        return {"type": _type(model), "id": pk, "title": words.get((model, pk), "")}
+
+    return [
+        {**one(*record), "why": _why(stay, record), "because": one(*stay.because) if stay.because else None}
+        for stay, record in zip(stays, above, strict=True)
+    ]
+
+
+def _why(stay: Stay, record: tuple[type[Model], int]) -> str:
+    """The reason; of a row that was added to a record, with what it is."""
+    if stay.unit == record:
+        return stay.why
+    return f"{stay.unit[0]._meta.verbose_name}: {stay.why}"
