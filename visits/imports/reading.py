@@ -19,7 +19,8 @@ from pydantic import ValidationError
 from visits import record
 from visits.record import SourceRef
 
-MAX_FILE_BYTES = 200 * 2**20
+MAX_FILE_BYTES = 200 * 2**20  # of what is held in memory: an upload
+MAX_BYTES_ON_DISK = 2 * 2**30
 MAX_FILES = 5_000
 MAX_ROW_CHARACTERS = 2**20
 MAX_COLUMNS = 200
@@ -81,6 +82,7 @@ class InputRow:
     rows: list[dict[str, str]] = field(default_factory=list, repr=False)
     numbers: list[int] = field(default_factory=list, repr=False)
     repeats: bool = False
+    cells: Any = field(default=None, repr=False, compare=False)
 
     @property
     def all_raw(self) -> list[dict[str, str]]:
@@ -140,7 +142,7 @@ class InputFile:
             if not stat.S_ISREG(facts.st_mode):
                 raise UnreadableInput(name, "no-file", "It is no ordinary file.")
             size = facts.st_size
-            _check_size(name, size)
+            _check_size(name, size, MAX_BYTES_ON_DISK)
             with path.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
@@ -151,7 +153,7 @@ class InputFile:
     def of(cls, name: str, content: bytes) -> "InputFile":
         """A file in memory: an upload or the body of a request."""
         name = file_name(name)
-        _check_size(name, len(content))
+        _check_size(name, len(content), MAX_FILE_BYTES)
         return cls(name, hashlib.sha256(content).hexdigest(), len(content), content=content)
 
     def open(self) -> BinaryIO:
@@ -384,9 +386,9 @@ def build(
     row.record = None if refused else made
 
 
-def _check_size(name: str, size: int) -> None:
+def _check_size(name: str, size: int, most: int) -> None:
     if size == 0:
         raise UnreadableInput(name, "empty-file", "The file is empty.")
-    if size > MAX_FILE_BYTES:
-        limit = MAX_FILE_BYTES // 2**20
-        raise UnreadableInput(name, "too-large", f"The file has {size:,} bytes; at most {limit} MB are read: split it.")
+    if size > most:
+        detail = f"The file has {size:,} bytes; at most {most // 2**20} MB are read: split it."
+        raise UnreadableInput(name, "too-large", detail)

@@ -139,8 +139,8 @@ class _Reading:
                 "dialogue_link",
                 f"{owner.path}/dialogues/{index}",
                 {
-                    "dialogue_id": self.matcher.dialogue(link.dialogue, link.as_printed),
-                    "as_printed": link.as_printed,
+                    "dialogue_id": (found := self.matcher.dialogue(link.dialogue, link.as_printed)),
+                    "as_printed": link.as_printed or ("" if found else link.dialogue or ""),
                     "role": link.role.value,
                     "position": index,
                 },

@@ -168,7 +168,7 @@ class Cells:
 
     def reference(self, column: str, kind: str, text: str | None = None) -> uuid.UUID | None:
         """The uid of the record (`visit`, `official`) that a cell names by its uid or by its id in a list."""
-        written = self[column] if text is None else text
+        written = plain(self[column] if text is None else text)
         if not written:
             return None
         found = reference(kind, written)
@@ -194,7 +194,7 @@ class Cells:
         }
 
     def _citation(self) -> dict[str, Any]:
-        ids, headings = self.many("external_id"), self.header.columns
+        ids, headings = [plain(text) for text in self.many("external_id")], self.header.columns
         return {
             "exact": self["quote"],
             "external_id": ids[0].partition(":")[2] if ids else "",
