@@ -7,11 +7,13 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from tests.world import make_meeting, make_official, make_visit
 from visits import exports, mapping, paging, record
-from visits.exports import BOM, COLUMNS, FORMULA_STARTS, cell
+from visits.exports import BOM, COLUMNS, cell
 from visits.filters import FILTERS
+from visits.imports.respelled import FORMULA_STARTS
 from visits.models import Visit
 
 
@@ -19,6 +21,12 @@ def read_csv(response):
     text = b"".join(response.streaming_content).decode()
     assert text.startswith(BOM)
     return list(csv.DictReader(io.StringIO(text.removeprefix(BOM), newline="")))
+
+
+def read_xlsx(response):
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)), read_only=True)
+    rows = book.worksheets[0].iter_rows(values_only=True)
+    return [["" if value is None else str(value) for value in row] for row in rows]
 
 
 def read_lines(response):
@@ -33,14 +41,14 @@ class TestFiles:
 
     def test_a_row_of_visits_reads_well(self, client, world):
         row = read_csv(client.get("/visits.csv?kind=official"))[0]
-        assert {name: row[name] for name in ("url", "guest_code", "host", "start", "head", "head_post", "places")} == {
+        assert {name: row[name] for name in ("url", "guest", "host_name", "start", "head", "head_post", "cities")} == {
             "url": f"http://testserver{world.story.get_absolute_url()}",
-            "guest_code": "TM",
-            "host": "Japan",
+            "guest": "TM",
+            "host_name": "Japan",
             "start": "2024-01-22",
             "head": "Aina Orazowa",
             "head_post": "Foreign Minister",
-            "places": "Tokyo",
+            "cities": "Tokyo",
         }
 
     @pytest.mark.parametrize("kind", COLUMNS)
@@ -88,8 +96,21 @@ class TestFiles:
             make_meeting(visits=[visit])
         queryset = FILTERS["visits"].public()
         list(exports.csv_lines("visits", queryset, paging.NEWEST))  # reads the reference data once
-        with django_assert_num_queries(2):  # rows, version of the reference data
+        # rows and version of the reference data; then the records: ids, visits and their lists, meetings and theirs,
+        # external ids, citations by what they point at, and what they name
+        with django_assert_num_queries(26):
             list(exports.csv_lines("visits", queryset, paging.NEWEST))
+
+    @pytest.mark.parametrize("kind", COLUMNS)
+    def test_every_list_is_a_workbook_with_the_same_rows(self, client, world, kind):
+        plain = read_csv(client.get(f"/{kind}.csv"))
+        rows = [[*plain[0]], *([cell.removesuffix(".0") for cell in row.values()] for row in plain)]
+        assert read_xlsx(client.get(f"/{kind}.xlsx")) == rows
+
+    def test_a_formula_in_a_workbook_is_text(self, client):
+        make_official("=1+1")
+        make_visit(head="=1+1")
+        assert read_xlsx(client.get("/officials.xlsx"))[1][2] == "'=1+1"
 
 
 @given(st.text())

@@ -1,25 +1,31 @@
-"""Lists as files: CSV by a registry of columns, JSON Lines of records or rows; read in chunks by key: memory is flat.
+"""Lists as files: tables by a registry of columns, JSON Lines of records or rows; read in chunks, memory is flat.
 
-A column is one entry: name, label, expression over a row of `visits.rows`. CSV is UTF-8 with a byte-order mark, as
-spreadsheets need one; lines end with CR LF (RFC 4180). A cell that a spreadsheet would take for a formula begins
-with an apostrophe (https://owasp.org/www-community/attacks/CSV_Injection).
+A column is one entry: name, label, expression over a row of `visits.rows`. Visits, meetings and officials begin
+with the columns of the tables that editors load, in the same cells; columns to be read alone stand behind. CSV is
+UTF-8 with a byte-order mark, as spreadsheets need one; lines end with CR LF (RFC 4180). A cell that a spreadsheet would
+take for a formula begins with an apostrophe (https://owasp.org/www-community/attacks/CSV_Injection).
 """
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
 from django.db.models import F, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import mapping, paging, record
+from .imports.reading import AnyRecord
+from .imports.respelled import armed
+from .imports.tables import TABLES
+from .imports.tables.written import cells_of
 from .rows import SHAPES, Row
 
 CHUNK = 500
 BOM = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -50,71 +56,48 @@ def inner(name: str, label: Any, *path: str) -> Column:
     return Column(name, label, value)
 
 
-def _side(name: str, label: Any) -> tuple[Column, ...]:
-    return (
-        inner(f"{name}_code", _("%s code") % label, name, "code"),
-        inner(name, label, name, "name"),
-        inner(f"{name}_organization", _("%s organization") % label, name, "organization", "name"),
-        inner(f"{name}_as_printed", _("%s as printed") % label, name, "as_printed"),
+def table_columns(kind: str) -> tuple[Column, ...]:
+    """The columns of the table that editors load (`imports.tables`), so that an edited file is an update."""
+    return tuple(
+        Column(name, capfirst(name.replace("_", " ")), lambda row, name=name: row["cells"][name])  # type: ignore[misc]
+        for name in TABLES[kind].by_name
     )
 
 
-def _heads(part: str) -> Callable[[Row], str]:
-    return lambda row: "; ".join(str(d["head"][part]) for d in row["delegations"] if d["head"] and d["head"][part])
+def _head(row: Row) -> str:
+    return "; ".join(one["head"]["name"] for one in row["delegations"] if one["head"] and one["head"]["name"])
 
 
 _IDS = (plain("id", _("Id")), plain("uid", _("Permanent id")), plain("url", _("Address")))
-_EXTERNAL = joined("external_ids", _("Ids in data sets"), str)
-_ABOUT = (
-    joined("topics", _("Topics"), lambda topic: topic["name"]),
-    joined("dialogues", _("Dialogues"), lambda dialogue: dialogue["name"]),
-    plain("outcomes", _("Outcomes")),
-    plain("summary", _("Summary")),
-    plain("evidenced", _("Share of facts evidenced")),
-)
+_ADDRESS = (plain("id", _("Id")), plain("url", _("Address")))
+_BOUNDS = (plain("earliest", _("Earliest day")), plain("latest", _("Latest day")))
+_EVIDENCED = plain("evidenced", _("Share of facts evidenced"))
 _NAMES = joined("other_names", _("Other names"), lambda name: name["text"])
 _COUNTRY = inner("country", _("Country"), "country", "code")
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "visits": (
-        *_IDS,
-        _EXTERNAL,
-        plain("title", _("Title")),
-        plain("start", _("Start")),
-        plain("end", _("End")),
-        plain("earliest", _("Earliest day")),
-        plain("latest", _("Latest day")),
-        plain("kind", _("Kind")),
-        plain("kind_as_printed", _("Kind as printed")),
-        plain("status", _("Status")),
-        *_side("guest", _("Guest")),
-        *_side("host", _("Host")),
-        Column("head", _("Head of delegation"), _heads("name")),
-        Column("head_post", _("Post of the head"), _heads("post")),
-        Column("head_as_printed", _("Head as printed"), _heads("as_printed")),
-        Column("members", _("Members"), lambda row: sum(one["members"] for one in row["delegations"])),
-        joined("places", _("Places"), lambda place: place["city"] or place["as_printed"]),
+        *table_columns("visits"),
+        *_ADDRESS,
+        *_BOUNDS,
+        inner("guest_name", _("Name of the guest"), "guest", "name"),
+        inner("host_name", _("Name of the host"), "host", "name"),
+        Column("head_name", _("Name of the head"), _head),
         plain("meetings", _("Meetings")),
-        *_ABOUT,
+        _EVIDENCED,
     ),
     "meetings": (
-        *_IDS,
-        _EXTERNAL,
-        plain("title", _("Title")),
-        plain("date", _("Date")),
-        plain("earliest", _("Earliest day")),
-        plain("latest", _("Latest day")),
-        plain("format", _("Format")),
-        plain("status", _("Status")),
-        inner("venue_code", _("Country code"), "venue", "code"),
-        inner("venue", _("Country"), "venue", "name"),
-        inner("city", _("City"), "place", "city"),
-        inner("place_as_printed", _("Place as printed"), "place", "as_printed"),
-        plain("participants", _("Participants")),
-        plain("visits", _("Visits")),
-        *_ABOUT,
+        *table_columns("meetings"),
+        *_ADDRESS,
+        *_BOUNDS,
+        inner("venue_name", _("Name of the country"), "venue", "name"),
+        _EVIDENCED,
     ),
-    "officials": (*_IDS, plain("name", _("Name")), _NAMES, _COUNTRY, plain("wikidata", _("Wikidata id"))),
+    "officials": (
+        *table_columns("officials"),
+        *_ADDRESS,
+        inner("country_name", _("Name of the country"), "country", "name"),
+    ),
     "posts": (
         *_IDS,
         plain("title", _("Title")),
@@ -176,17 +159,44 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
 }
 RECORDS = ("visits", "meetings")  # their JSON Lines are VisitRecords, which can be loaded again
+# What the columns of a table need of its rows, beside the cells of its records.
+_FIELDS = {
+    "visits": ("id", "url", "earliest", "latest", "guest", "host", "delegations", "meetings", "evidenced"),
+    "meetings": ("id", "url", "earliest", "latest", "venue", "evidenced"),
+    "officials": ("id", "url", "country"),
+}
 
 
 def csv_lines(kind: str, queryset: QuerySet[Any], order: paging.Order, site: str = "") -> Iterator[str]:
     """The lines of a CSV file of this list; addresses of records begin with `site`."""
-    columns = COLUMNS[kind]
+    yield BOM
+    yield from csv_text(value_rows(kind, queryset, order, site))
+
+
+def csv_text(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Lines of CSV (RFC 4180) of these rows."""
     writer = csv.writer(_Echo())
-    yield BOM + writer.writerow([column.name for column in columns])
-    for row in _rows(kind, queryset, order):
+    for values in rows:
+        yield writer.writerow([cell(value) for value in values])
+
+
+def value_rows(kind: str, queryset: QuerySet[Any], order: paging.Order, site: str = "") -> Iterator[list[Any]]:
+    """The names of the columns, then the values of each row."""
+    columns = COLUMNS[kind]
+    yield [column.name for column in columns]
+    for row in _rows(kind, queryset, order, with_cells=kind in _FIELDS):
         if site and row.get("url"):
             row["url"] = site.rstrip("/") + row["url"]
-        yield writer.writerow([cell(column.value(row)) for column in columns])
+        yield [column.value(row) for column in columns]
+
+
+def table_values(kind: str, queryset: QuerySet[Any]) -> Iterator[list[str]]:
+    """The columns of the table that editors load, then the cells of each record in the order of uids."""
+    columns = list(TABLES[kind].by_name)
+    yield columns
+    for item in records_by_uid(queryset):
+        cells = cells_of(item)
+        yield [cells[column] for column in columns]
 
 
 def json_lines(kind: str, queryset: QuerySet[Any], order: paging.Order) -> Iterator[bytes]:
@@ -198,11 +208,15 @@ def json_lines(kind: str, queryset: QuerySet[Any], order: paging.Order) -> Itera
 
 def lines_by_uid(queryset: QuerySet[Any]) -> Iterator[bytes]:
     """One VisitRecord a line in the order of uids, so that two trackers with the same records write the same bytes."""
+    for found in records_by_uid(queryset):
+        yield orjson.dumps(record.dump(found)) + b"\n"
+
+
+def records_by_uid(queryset: QuerySet[Any]) -> Iterator[AnyRecord]:
     ids = list(queryset.order_by("uid").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         chunk = queryset.model._default_manager.filter(pk__in=ids[start : start + CHUNK])
-        for found in mapping.to_records(chunk.order_by("uid")):
-            yield orjson.dumps(record.dump(found)) + b"\n"
+        yield from mapping.to_records(chunk.order_by("uid"))
 
 
 def cell(value: Any) -> Any:
@@ -211,9 +225,7 @@ def cell(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    return armed(value) if isinstance(value, str) else value
 
 
 class _Echo:
@@ -231,9 +243,16 @@ def _chunks(queryset: QuerySet[Any], order: paging.Order, read: Callable[[QueryS
         cursor = page.next
 
 
-def _rows(kind: str, queryset: QuerySet[Any], order: paging.Order) -> Iterator[Row]:
-    for chunk in _chunks(queryset, order, SHAPES[kind].read):
-        yield from chunk
+def _rows(kind: str, queryset: QuerySet[Any], order: paging.Order, *, with_cells: bool = False) -> Iterator[Row]:
+    if not with_cells:
+        for chunk in _chunks(queryset, order, SHAPES[kind].read):
+            yield from chunk
+        return
+    for chunk in _chunks(queryset, order, partial(SHAPES[kind].read, fields=_FIELDS[kind])):
+        ids = [row["id"] for row in chunk]
+        records = mapping.to_records(queryset.model._default_manager.filter(pk__in=ids).order_by("pk"))
+        cells = {pk: cells_of(item) for pk, item in zip(sorted(ids), records, strict=True)}
+        yield from ({**row, "cells": cells[row["id"]]} for row in chunk)
 
 
 def _keys(queryset: QuerySet[Any]) -> list[Row]:

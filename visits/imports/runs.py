@@ -13,6 +13,7 @@ from visits import mapping, models, record, validation
 from visits.mapping.proposal import Proposal, propose, settled
 from visits.matching import Matcher, Planned
 
+from .edits import lay_edits
 from .reading import (
     InputFile,
     InputRow,
@@ -162,6 +163,7 @@ def _uids(numbered: Numbered) -> set[uuid.UUID]:
 
 def propose_batch(batch: Sequence[Numbered]) -> tuple[Proposed, Matcher]:
     """Check, match and compare one batch."""
+    lay_edits(batch)
     result, matcher = Proposed(), Matcher()
     items = []
     for numbered in batch:
@@ -213,7 +215,8 @@ def problems_of(run: models.ImportRun, batch: Iterable[Numbered]) -> list[models
 
 
 def _problems(run: models.ImportRun, row: InputRow) -> Iterator[models.ImportProblem]:
-    yield from (problem_row(run, problem, row.raw) for problem in row.problems)
+    for problem in row.problems:
+        yield problem_row(run, problem, row.raw if problem.severity == "error" else None)
     if row.record is None and row.problems:
         first = row.problems[0]
         detail = f"It is refused with row {row.row}: {first.detail}"

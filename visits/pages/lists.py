@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from visits import exports, paging
+from visits import exports, paging, spreadsheets
 from visits.filters import FILTERS, FilterError, ListFilter
 from visits.rows import SHAPES
 
@@ -18,7 +18,12 @@ from .controls import form_of
 from .counting import capped_count
 from .errors import unknown_filter
 
-FORMATS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": spreadsheets.MEDIA_TYPE,
+    "jsonl": "application/x-ndjson",
+}
+_FORMAT_NAMES = {"csv": "CSV", "xlsx": "XLSX", "jsonl": "JSON Lines"}
 _BY_DAY = (paging.NEWEST, paging.OLDEST, paging.LATEST_ID, paging.BY_ID)
 
 
@@ -76,7 +81,10 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         "with_undated": paging.url_with(request.path, request.GET, undated="true", cursor=None),
         "next": page.next and paging.url_with(request.path, request.GET, cursor=page.next),
         "previous": page.previous and paging.url_with(request.path, request.GET, cursor=page.previous),
-        "files": [(form, address(request, name, form)) for form in FORMATS],
+        "files": [
+            {"name": _FORMAT_NAMES[form], "type": media.partition(";")[0], "address": address(request, name, form)}
+            for form, media in FORMATS.items()
+        ],
     }
     return render(request, "pages/list.html", context)
 
@@ -89,11 +97,14 @@ def list_file(request: HttpRequest, name: str, file_format: str) -> HttpResponse
     except FilterError as error:
         return unknown_filter(request, error)
     order = LISTS[name].order(filters)
-    lines: Any = (
-        exports.csv_lines(name, filters.qs, order, request.build_absolute_uri("/"))
-        if file_format == "csv"
-        else exports.json_lines(name, filters.qs, order)
-    )
+    site = request.build_absolute_uri("/")
+    lines: Any
+    if file_format == "csv":
+        lines = exports.csv_lines(name, filters.qs, order, site)
+    elif file_format == "xlsx":
+        lines = spreadsheets.xlsx_bytes(name, exports.value_rows(name, filters.qs, order, site))
+    else:
+        lines = exports.json_lines(name, filters.qs, order)
     response = StreamingHttpResponse(lines, content_type=FORMATS[file_format])
     response["Content-Disposition"] = f'attachment; filename="{name}.{file_format}"'
     return response

@@ -193,8 +193,8 @@ COLUMNS = (
     *SOURCES,
 )  # fmt: skip
 READ_ONLY = (
-    "id", "url", "earliest", "latest", "guest_name", "guest_code", "host_name", "host_code", "meetings", "evidenced",
-    "state", "created_at", "updated_at",
+    "id", "url", "earliest", "latest", "guest_name", "guest_code", "host_name", "host_code", "head_name",
+    "meetings", "evidenced", "state", "created_at", "updated_at",
 )  # fmt: skip
 
 
