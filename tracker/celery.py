@@ -25,3 +25,9 @@ def restore_unacknowledged(**_: object) -> None:
             return
         for tag in channel.client.zrange(channel.unacked_index_key, 0, -1):
             channel.qos.restore_by_tag(tag, client=channel.client)
+
+
+@signals.worker_ready.connect
+def resume_loads(**_: object) -> None:
+    """Take up what is nobody's at once, instead of with the next tick of beat."""
+    app.send_task("visits.tasks.resume_loads")

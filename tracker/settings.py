@@ -111,7 +111,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
+_LOOK_FOR_LOADS = 15  # seconds
 CELERY_BEAT_SCHEDULE = {
+    "resume-loads": {
+        "task": "visits.tasks.resume_loads",
+        "schedule": _LOOK_FOR_LOADS,
+        "options": {"expires": _LOOK_FOR_LOADS},  # behind a long queue one look is enough
+    },
     "expire-previews": {"task": "visits.tasks.expire_previews", "schedule": crontab(hour="3", minute="10")},
 }
 PREVIEW_DAYS = int(os.environ.get("TRACKER_PREVIEW_DAYS", "7"))  # so long a dry run can be applied

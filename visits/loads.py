@@ -8,8 +8,8 @@ that its report and differences are those of the real one. What it found is kept
 applied or expires.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import enums, models, names, previews
+from . import enums, models, names, previews, unattended
 from .imports import runs
 from .imports.reading import InputFile, InputRow, Reader, Tabular, UnreadableInput, file_name
 from .imports.registry import guess, open_inputs, reader_named
@@ -32,7 +32,6 @@ from .record import SourceRef, uid_for
 from .review import decide, triage
 
 _LOCK = 7_302_613  # one load writes at a time: two overlapping ones make no doubles
-_RUN_LOCK = 7_302_614
 _ANALYZE_AFTER = {4**power for power in range(10)}  # batches: tables grow fast at first
 _GIVES_WAY = 3  # so often a dry run begins again because somebody waits to save a record
 _PATIENCE = 3  # so often a batch that met a deadlock is tried again
@@ -187,25 +186,11 @@ def expire() -> None:
 
 def run_load(run_id: int, progress: Progress | None = None) -> ImportRun:
     """Do a queued load, or go on with one that was killed. A run that another worker is doing is left to it."""
-    with _alone(run_id) as alone:
+    with unattended.alone(run_id) as is_alone:
         run = ImportRun.objects.get(pk=run_id)
-        if alone and run.status in {enums.RunStatus.QUEUED, enums.RunStatus.RUNNING}:
+        if is_alone and run.status in unattended.GOING:
             _run_files(run, progress)
     return run
-
-
-@contextmanager
-def _alone(run_id: int) -> Iterator[bool]:
-    """Whether this connection alone does the run; the database lets go when the connection dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_RUN_LOCK, run_id])
-        (alone,) = cursor.fetchone()
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_RUN_LOCK, run_id])
 
 
 def _run_files(run: ImportRun, progress: Progress | None) -> None:
@@ -222,6 +207,11 @@ def _run_files(run: ImportRun, progress: Progress | None) -> None:
         _load(run, inputs, progress)
     except UnreadableInput as error:
         fail(run, error)
+    except unattended.LOST:
+        raise  # it stays as it is, and is done again
+    except Exception as error:
+        unattended.break_off(run.pk, f"{type(error).__name__}: {error}.")
+        raise
 
 
 def load_paths(
@@ -247,15 +237,17 @@ def load_paths(
         skipped_files=[file.name for file in skipped],
     )
     run.save()
-    try:
-        _load(run, inputs, progress)
-    except UnreadableInput as error:
-        fail(run, error)
-        raise
-    except BaseException as error:
-        run.status, run.message = enums.RunStatus.FAILED, f"{type(error).__name__}: {error}"
-        run.save(update_fields=["status", "message"])
-        raise
+    with unattended.alone(run.pk):
+        try:
+            _load(run, inputs, progress)
+        except UnreadableInput as error:
+            fail(run, error)
+            raise
+        except BaseException as error:
+            connection.close_if_unusable_or_obsolete()
+            with suppress(*unattended.LOST):
+                unattended.break_off(run.pk, f"{type(error).__name__}: {error}.")
+            raise
     return run
 
 

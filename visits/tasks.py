@@ -1,14 +1,56 @@
 """Celery tasks: ids in, fetch, delegate. Called through `transaction.on_commit`; commands call the same functions."""
 
-from celery import shared_task
+import logging
+from functools import partial
+from typing import Any
 
-from . import loads
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError as QueueError
+
+from . import loads, unattended
+from .models import ImportRun
+
+_TRIES = 8
+_LONGEST_WAIT = 30  # seconds
+log = logging.getLogger(__name__)
+
+
+def hand_over(run: ImportRun) -> None:
+    """Have a worker do a queued load, once it is in the database.
+
+    A queue that does not answer, or a server that dies before it has sent the task, loses nothing: `resume_loads`.
+    """
+    transaction.on_commit(partial(_send, run.pk))
+
+
+def _send(run_id: int) -> None:
+    try:
+        run_import.delay(run_id)
+    except QueueError as problem:
+        log.warning("The queue does not answer; load %s begins when it does: %s", run_id, problem)
+
+
+@shared_task(bind=True, max_retries=_TRIES)
+def run_import(self: Any, run_id: int) -> None:
+    """Do a queued load, or go on with one whose worker was killed; again when the database ended the connection."""
+    try:
+        loads.run_load(run_id)
+    except unattended.LOST as problem:
+        if self.request.retries >= _TRIES:
+            unattended.break_off(run_id, f"{problem}.")
+            raise
+        raise self.retry(exc=problem, countdown=min(2**self.request.retries, _LONGEST_WAIT)) from problem
 
 
 @shared_task
-def run_import(run_id: int) -> None:
-    """Do a queued load, or go on with one whose worker was killed."""
-    loads.run_load(run_id)
+def resume_loads() -> None:
+    """Every few seconds: send the loads to the workers that none of them is doing.
+
+    It comes behind what is queued, so that a load that just waits for its turn is sent once more at most.
+    """
+    for run_id in unattended.find():
+        run_import.delay(run_id)
 
 
 @shared_task

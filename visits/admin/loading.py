@@ -193,7 +193,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         return self._queued(run)
 
     def _queued(self, run: ImportRun) -> HttpResponse:
-        transaction.on_commit(lambda: tasks.run_import.delay(run.pk))
+        tasks.hand_over(run)
         return _to("change", run.pk)
 
     # the preview
@@ -359,8 +359,8 @@ def _has_preview(run: ImportRun) -> bool:
 
 def _may_have_columns(run: ImportRun) -> bool:
     """Whether its files are there and are not being read: before the start, after a failure, or behind a preview."""
-    waits = run.status in {RunStatus.QUEUED, RunStatus.FAILED} or (run.dry_run and run.status == RunStatus.DONE)
-    return waits and run.files.exists()
+    is_still = waits(run) or run.status == RunStatus.FAILED or (run.dry_run and run.status == RunStatus.DONE)
+    return is_still and run.files.exists()
 
 
 def _differences(run: ImportRun) -> list[tuple[str, int, int]]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.db import transaction
 from django.db.models import Count, F, QuerySet
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
@@ -203,7 +202,7 @@ class ImportViewSet(ViewSet):
         return self._queued(request, run)
 
     def _queued(self, request: Request, run: ImportRun) -> Response:
-        transaction.on_commit(lambda: tasks.run_import.delay(run.pk))
+        tasks.hand_over(run)
         row = run_row(self.run(request, str(run.pk)), request)
         return Response(row, 202, headers={"Location": row["url"]})
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,6 +11,7 @@ from tqdm import tqdm
 from visits import loads, unattended
 from visits.imports.reading import UnreadableInput
 from visits.imports.registry import READERS
+from visits.imports.tables import TABLES
 from visits.models import ImportRun
 
 UNREADABLE = 2
@@ -26,6 +27,17 @@ class Command(BaseCommand):
         parser.add_argument("--format", default="", choices=["", *READERS], metavar="F", help=", ".join(READERS))
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, write no record")
         parser.add_argument("--trust", action="store_true", help="accept and publish without an editor")
+        parser.add_argument(
+            "--date-order", default="", choices=["", *DateOrder.values], metavar="O", help="how 1/2/2024 is read: dmy or mdy"
+        )
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            type=_column,
+            metavar="HEADING=COLUMN",
+            help="read the column with this heading as COLUMN; HEADING= leaves it out; may be repeated",
+        )
         parser.add_argument("--json", action="store_true", help="print the report alone, as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,6 +49,8 @@ class Command(BaseCommand):
                     format=options["format"],
                     dry_run=options["dry_run"],
                     trust=options["trust"],
+                    columns=dict(options["column"]),
+                    date_order=options["date_order"],
                     progress=lambda run: _show(bar, run),
                 )
             except UnreadableInput as error:
@@ -64,6 +78,15 @@ def _show(bar: tqdm, run: ImportRun) -> None:
     bar.total = run.total
     bar.n = run.read
     bar.refresh()
+
+
+def _column(text: str) -> tuple[str, str]:
+    """(heading, column) of an option; a heading may hold the sign itself."""
+    heading, sign, column = text.rpartition("=")
+    known = {name for table in TABLES.values() for name in table.by_name}
+    if not sign or not heading.strip() or (column and column.strip() not in known):
+        raise ArgumentTypeError(f"“{text}”: write HEADING=COLUMN with one of {', '.join(sorted(known))}.")
+    return heading, column.strip()
 
 
 def _in_words(run: ImportRun, report: dict[str, Any]) -> str:
