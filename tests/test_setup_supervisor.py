@@ -4,82 +4,22 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.running import Run, children, command_line, start
 from tracker.embedded.postgres import Cluster
 from tracker.embedded.processes import wait_until
 from tracker.programs import KeepsDying, Program
 from tracker.state import CHECKOUT
 
 pytestmark = pytest.mark.xdist_group("supervisor")  # one first start for all
-
-
-@dataclass
-class Run:
-    """A `make run` in the background."""
-
-    state: Path
-    port: int
-    process: subprocess.Popen[bytes]
-
-    @property
-    def output(self) -> str:
-        return (self.state / "output").read_text()
-
-    def healthy(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
-                return answer.status == 200
-        except (OSError, urllib.error.URLError):
-            return False
-
-    def programs(self) -> list[int]:
-        """All processes whose environment or command line names the state folder, the server's own included."""
-        return [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if self._belongs(pid)]
-
-    def _belongs(self, pid: int) -> bool:
-        wanted = os.fsencode(self.state)
-        try:
-            process = Path(f"/proc/{pid}")
-            return wanted in (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
-        except OSError:
-            return False
-
-    def stop(self, sig: signal.Signals) -> None:
-        self.process.send_signal(sig)
-        self.process.wait(60)
-
-
-def start(state: Path, seconds: float) -> Run:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    dropped = ("DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "TRACKER_ADMIN_PASSWORD")
-    environment = {key: value for key, value in os.environ.items() if key not in dropped}
-    environment |= {"TRACKER_STATE": str(state), "PORT": str(port), "TRACKER_SAMPLES": "0"}
-    with (state / "output").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tracker.run"],
-            cwd=CHECKOUT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    run = Run(state, port, process)
-    assert wait_until(lambda: run.healthy() or process.poll() is not None, seconds, step=0.1), run.output
-    assert process.poll() is None, run.output
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -146,14 +86,6 @@ def test_commands_work_beside_it_and_a_second_one_is_refused(run: Run):
     refused = subprocess.run(second, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
     assert (refused.returncode, refused.stderr) == (1, "The tracker already runs with this state folder.\n")
     assert run.healthy()
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def command_line(pid: int) -> bytes:
-    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def test_a_program_that_keeps_ending_is_given_up(tmp_path: Path):
