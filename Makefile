@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A user without a home of its own has no place for a cache.
 CACHE := $(shell test -w "$$HOME" || echo --no-cache)
 
-.PHONY: run install dev test bench lint format
+.PHONY: run install dev test bench lint format fuzz
 
 run: .venv/.installed
 	@exec .venv/bin/python -m tracker.run
@@ -25,6 +25,9 @@ test: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	@.venv/bin/python -m tests.bench $(ARGS)
+
+fuzz: .venv/.installed-dev
+	@.venv/bin/python -m tests.fuzz $(or $(MINUTES),10)
 
 lint: .venv/.installed-dev
 	@.ci/lint

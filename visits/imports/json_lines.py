@@ -17,6 +17,8 @@ from .text_lines import text_lines
 MAX_ARRAY_BYTES = 32 * 2**20
 # A meeting with thousands of delegates is one line.
 MAX_LINE_CHARACTERS = 16 * 2**20
+# What a text may hold: a million small objects take 30 times the room of their text.
+MAX_VALUES = 2_000_000
 _TYPED = re.compile(rb'"type"\s*:\s*"(?:visit|meeting|official|tenure)"')
 
 
@@ -74,9 +76,12 @@ class JsonReader:
             limit = MAX_ARRAY_BYTES // 2**20
             detail = f"A JSON array is read up to {limit} MB: write JSON Lines, one record per line."
             raise UnreadableInput(file.name, "too-large", detail)
+        with file.open() as stream:
+            content = stream.read().removeprefix(b"\xef\xbb\xbf")
+        if _has_too_many(content):
+            raise UnreadableInput(file.name, "too-many-values", _TOO_MANY)
         try:
-            with file.open() as stream:
-                data = orjson.loads(stream.read().removeprefix(b"\xef\xbb\xbf"))
+            data = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             detail = f"It is no JSON: {error.msg} in line {error.lineno}, column {error.colno}."
             raise UnreadableInput(file.name, "broken-json", detail, row=error.lineno) from error
@@ -86,8 +91,18 @@ class JsonReader:
         return items
 
 
+_TOO_MANY = f"It holds more than {MAX_VALUES:,} values: write JSON Lines, one record per line."
+
+
+def _has_too_many(text: bytes) -> bool:
+    return len(text) > MAX_VALUES and text.count(b"[") + text.count(b"{") + text.count(b",") > MAX_VALUES
+
+
 def _row(file: str, number: int, text: str, data: Any = None) -> InputRow:
     row = InputRow(file, number, {"line": text})
+    if data is None and len(text) > MAX_VALUES and _has_too_many(text.encode()):
+        row.problem("", text, "too-many-values", _TOO_MANY)
+        return row
     try:
         item = orjson.loads(text) if data is None else data
     except orjson.JSONDecodeError as error:
