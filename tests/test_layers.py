@@ -24,7 +24,7 @@ LAYERS = (
         "history",
     },
     {"filters", "imports", "review", "edit", "rows", "paging"},
-    {"loads", "previews", "unattended", "stats", "exports", "alerts"},
+    {"loads", "previews", "unattended", "stats", "exports", "spreadsheets", "packages", "alerts"},
     {"tasks"},
     {"admin", "pages", "api", "management", "templatetags"},
 )
