@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from visits import models
 from visits.matching import Planned
+from visits.models.copying import copy_rows
 from visits.record import uid_for
 
 from .difference import Plan
@@ -74,14 +75,10 @@ class _Writer:
                 if isinstance(body, Planned) and body.id is None:
                     found[body.model][body.uid].append(body)
         for model in _PLANNED_ORDER:
-            rows = {
-                uid: model(uid=uid, created_by_run=self.run, **_ids(same[0].values))
-                for uid, same in found[model].items()
-            }
-            self._insert(model, list(rows.values()))
-            for uid, row in rows.items():
-                for planned in found[model][uid]:
-                    planned.id = row.pk
+            rows = [self._made(uid) | _ids(same[0].values) for uid, same in found[model].items()]
+            for pk, same in zip(self._insert(model, rows), found[model].values(), strict=True):
+                for planned in same:
+                    planned.id = pk
 
     def create(self, pairs: Sequence[tuple[Node, Node | None]]) -> None:
         """Insert nodes of one kind, each under its parent (which has its id by now)."""
@@ -93,42 +90,39 @@ class _Writer:
             values = _ids(node.values)
             if parent is not None and kind.name != "meeting":
                 values[f"{parent.kind.name}_id"] = parent.id
-            if kind.has_uid:
-                values |= {"uid": node.uid, "created_by_run": self.run}
+            if kind.has_uid and node.uid:
+                values |= self._made(node.uid)
             if kind.name in {"visit", "meeting"}:
                 values["state"] = self.state
-            rows.append(kind.model(**values))
-        self._insert(kind.model, rows)
-        for (node, _), row in zip(pairs, rows, strict=True):
-            node.id = row.pk
+            rows.append(values)
+        for (node, _), pk in zip(pairs, self._insert(kind.model, rows), strict=True):
+            node.id = pk
 
-    def _insert(self, model: type[Model], rows: list[Any]) -> None:
+    def _made(self, uid: uuid.UUID) -> dict[str, Any]:
+        return {"uid": uid, "created_by_run_id": self.run.pk if self.run else None}
+
+    def _insert(self, model: type[Model], rows: list[dict[str, Any]]) -> list[int]:
         """Insert; a uid that was retired comes back under the id it had."""
-        if not rows:
-            return
-        if issubclass(model, models.bases.Record):
+        if rows and issubclass(model, models.bases.Record):
             retired = models.RetiredId.objects.filter(
-                kind=model._meta.model_name, uid__in=[row.uid for row in rows], merged_into__isnull=True
+                kind=model._meta.model_name, uid__in=[row["uid"] for row in rows], merged_into__isnull=True
             )
             old = {uid: (pk, record_id) for pk, uid, record_id in retired.values_list("pk", "uid", "record_id")}
-            back = [row for row in rows if row.uid in old]
-            for row in back:
-                row.pk = old[row.uid][1]
-            if back:
-                model._default_manager.bulk_create(back)
+            if old:
+                rows = [row | {"id": old[row["uid"]][1]} if row["uid"] in old else row for row in rows]
                 models.RetiredId.objects.filter(pk__in=[pk for pk, _ in old.values()]).delete()
-            rows = [row for row in rows if row.uid not in old]
-        model._default_manager.bulk_create(rows, batch_size=1000)
+        return copy_rows(model, rows)
 
     def link_meetings(self, plans: Sequence[Plan], pairs: Sequence[tuple[Node, Node]]) -> None:
         """New meetings and those that are there already, to the visits that name them."""
         wanted = [(child, parent, int(child.path.rpartition("/")[2])) for child, parent in pairs]
         wanted += [link for plan in plans for link in plan.linked]
-        models.MeetingVisit.objects.bulk_create(
+        copy_rows(
+            models.MeetingVisit,
             [
-                models.MeetingVisit(meeting_id=_id(meeting), visit_id=_id(visit), position=position)
+                {"meeting_id": _id(meeting), "visit_id": _id(visit), "position": position}
                 for meeting, visit, position in wanted
-            ]
+            ],
         )
 
     def change(self, plans: Iterable[Plan]) -> None:
@@ -157,16 +151,17 @@ class _Writer:
             uid = uid_for("source", slug)
             row = models.Source.objects.create(uid=uid, kind="dataset", slug=slug, title=slug, created_by_run=self.run)
             datasets[slug] = row.pk
-        models.ExternalId.objects.bulk_create(
+        copy_rows(
+            models.ExternalId,
             [
-                models.ExternalId(dataset_id=datasets[slug], value=value, **{f"{plan.root.kind.name}_id": plan.root.id})
+                {"dataset_id": datasets[slug], "value": value, f"{plan.root.kind.name}_id": plan.root.id}
                 for plan in plans
                 for slug, value in plan.external_ids
-            ]
+            ],
         )
-        models.Citation.objects.bulk_create(
+        copy_rows(
+            models.Citation,
             [self._citation(plan, one) for plan in plans for one in plan.citations if self._is_there(plan, one)],
-            batch_size=1000,
         )
         renewed = [one for plan in plans for one in plan.rows_renewed]
         if renewed:
@@ -181,16 +176,15 @@ class _Writer:
         """Whether what it points at was written (a withheld row was not)."""
         return plan.standing[id(one.target)].id is not None
 
-    def _citation(self, plan: Plan, one: Evidence) -> models.Citation:
+    def _citation(self, plan: Plan, one: Evidence) -> dict[str, Any]:
         node = plan.standing[id(one.target)]
-        source: Any = one.source.id if isinstance(one.source, Planned) else one.source
-        return models.Citation(
-            source_id=source,
-            attributed_organization_id=one.attributed,
-            created_by_run=self.run,
-            **{f"{node.kind.name}_id": node.id},
+        return {
+            "source_id": one.source.id if isinstance(one.source, Planned) else one.source,
+            "attributed_organization_id": one.attributed,
+            "created_by_run_id": self.run.pk if self.run else None,
+            f"{node.kind.name}_id": node.id,
             **one.values,
-        )
+        }
 
     def link_later(self, plans: Iterable[Plan]) -> None:
         """Links by uid to records that are there by now; links of meetings to the visits they name."""
