@@ -20,3 +20,12 @@ def test_every_reader_is_tried_with_a_good_file_of_its_own() -> None:
 def test_a_spoilt_file_gives_rows_or_a_refusal(reader: str, seed: int) -> None:
     name, content = mutated(reader, seeded(reader, seed))
     assert outcome(reader, name, content) in {"rows", "rejected", "refused"}
+
+
+FOUND = [("csv", 633), ("csv", 8206), ("hsg-travels", 8498)]
+
+
+@pytest.mark.parametrize(("reader", "seed"), FOUND)
+def test_a_file_that_once_broke_a_reader_does_so_no_more(reader: str, seed: int) -> None:
+    name, content = mutated(reader, seeded(reader, seed))
+    assert outcome(reader, name, content) in {"rows", "rejected", "refused"}

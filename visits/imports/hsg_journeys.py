@@ -17,6 +17,7 @@ _MONTHS = (
     "December",
 )  # fmt: skip
 _MOST_NAMED = 10
+_LONGEST_NAME = 200
 _DAYS_APART = 2
 _ALIKE_PLACES = 80
 _ACCOMPANIED = re.compile(r"\baccompanied President (?P<name>[^.;]*)", re.IGNORECASE)
@@ -49,7 +50,7 @@ def trips_of(dataset: str, legs: Iterable[Leg]) -> dict[int, TripRef]:
     for same in _by_traveller(legs).values():
         for run in _runs(sorted(same, key=lambda leg: (leg.start, leg.number))):
             if len(run) > 1:
-                title = f"{run[0].name}, {days_in_words(run[0].start, max(leg.end for leg in run))}"
+                title = f"{run[0].name[:_LONGEST_NAME]}, {days_in_words(run[0].start, max(leg.end for leg in run))}"
                 uid = uid_for("trip", dataset, run[0].traveller, run[0].start.isoformat())
                 for position, leg in enumerate(run, start=1):
                     found[leg.number] = TripRef(uid=uid, title=title, position=position)

@@ -243,7 +243,7 @@ def _head(cells: Cells, country: str | None) -> list[dict[str, Any]]:
             entries.person(one.name_as_printed, one.post_as_printed, country, {"as": one.as_printed})
             | {"official": entries.official("", one.name, country), "post": entries.office("", one.post, country)}
             for one in persons
-        ]
+        ] or [entries.person(name, post, country, named)]
     else:
         found = [entries.person(name, post, country, named)]
     found[0]["head"] = True
