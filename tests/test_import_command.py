@@ -93,3 +93,15 @@ def test_a_load_is_taken_back_by_its_number(tmp_path):
 def test_an_unknown_load_cannot_be_taken_back():
     with pytest.raises(CommandError, match="There is no load 99"):
         call_command("undo_import", "99")
+
+
+def test_the_command_says_what_headings_and_dates_mean(tmp_path):
+    file = tmp_path / "visits.csv"
+    file.write_text("Who came,host,start,Mood\nTM,JP,1/2/2024,good\n")
+    report, code = run_import(file, "--trust", "--column", "Who came=guest", "--column", "Mood=", "--date-order", "mdy")
+    assert (code, report["created"], Visit.objects.get().start) == (0, 1, "2024-01-02")
+
+
+def test_a_column_that_does_not_exist_is_no_option():
+    with pytest.raises(CommandError, match="HEADING=COLUMN with one of"):
+        call_command("import_visits", "visits.csv", "--column", "Who came=gest")

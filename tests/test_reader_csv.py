@@ -134,6 +134,15 @@ WRITTEN = {
     "22.01.2024": ("2024-01-22", ""),
     "2024-01-22 00:00:00": ("2024-01-22", ""),
     "2024-01-22/2024-01-25": ("2024-01-22", "2024-01-25"),
+    "2024-01-22 to 2024-01-25": ("2024-01-22", "2024-01-25"),
+    "Jan 22-23, 2024": ("2024-01-22", "2024-01-23"),
+    "30 Jan - 2 Feb 2024": ("2024-01-30", "2024-02-02"),
+    "Dec 30, 2023 – Jan 2, 2024": ("2023-12-30", "2024-01-02"),
+    "March-May 2024": ("2024-03", "2024-05"),
+    "22-Jan-2024": ("2024-01-22", ""),
+    "Monday, 22 January 2024": ("2024-01-22", ""),
+    "c. 1900": ("1900~", ""),
+    "1990s": ("199X", ""),
     "": ("", ""),
 }
 
@@ -143,10 +152,29 @@ def test_dates_are_read_as_people_write_them(text: str, expected: tuple[str, str
     assert read_dates(text) == expected
 
 
-@pytest.mark.parametrize("text", ["1/2/2024", "13/2/2024", "1-2-24", "45313", "30 February 2024", "soon", "3 Foo 2024"])
+UNCERTAIN = [
+    "1/2/2024", "13/2/2024", "1-2-24", "45313", "30 February 2024", "soon", "3 Foo 2024", "Spring 2024", "mid-May 2024",
+    "30 Dec - 2 Jan 2024", "Tuesday, 22 January 2024", "22-23 Jan - 25 Jan 2024",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNCERTAIN)
 def test_a_date_that_is_not_certain_is_refused(text: str) -> None:
     with pytest.raises(dates.DateError, match=text):
         read_dates(text)
+
+
+@pytest.mark.parametrize(("order", "text"), [("mdy", "13/2/2024"), ("dmy", "2/13/2024"), ("mdy", "13.2.2024")])
+def test_a_date_against_the_order_that_was_said_is_refused(order: str, text: str) -> None:
+    with pytest.raises(dates.DateError, match="no day of the calendar when read as"):
+        read_dates(text, order)
+
+
+@given(st.dates(), st.sampled_from("/.-"))
+def test_every_day_reads_the_same_in_the_order_that_was_said(day: Any, sign: str) -> None:
+    first, second, year = f"{day.day:02d}", f"{day.month:02d}", f"{day.year:04d}"
+    assert read_dates(sign.join((first, second, year)), "dmy") == (day.isoformat(), "")
+    assert read_dates(sign.join((second, first, year)), "mdy") == (day.isoformat(), "")
 
 
 @given(st.dates())

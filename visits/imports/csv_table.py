@@ -58,6 +58,10 @@ class CsvReader:
         self._whole.append(file.sha256)
         return number
 
+    def turn(self, file: InputFile) -> int:
+        """Officials, then tenures, then visits and meetings with everything else."""
+        return min(list(TABLES.values()).index(self._header(file, _rows(file)).table), 2)
+
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per record, numbered as a spreadsheet does: the header is 1, blank rows count."""
         if file.sha256 not in self._whole:

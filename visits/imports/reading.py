@@ -9,7 +9,7 @@ import io
 import json
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, runtime_checkable
@@ -27,6 +27,8 @@ MAX_COLUMNS = 200
 MAX_VALUE = 200
 MAX_FILE_NAME = 500
 HEAD_BYTES = 4096
+PROBLEM = "problem"  # the column or member of a file of rejected rows that says why: to read, not to load
+BEYOND = "…"  # begins the name, in a row as it stands in its file, of a cell that has no heading: …1, …2
 
 AnySource = record.SourceRef
 AnyRecord = record.VisitData | record.MeetingRecord | record.OfficialRecord | record.TenureRecord
@@ -196,6 +198,14 @@ class Reader(Protocol):
         ...
 
     def read(self, file: InputFile) -> Iterator[InputRow]: ...
+
+
+@runtime_checkable
+class OfElements(Protocol):
+    """A reader of flat XML: its root and the element of a record, and the columns that a record needs."""
+
+    element: tuple[str, str]
+    columns: Collection[str]
 
 
 @runtime_checkable

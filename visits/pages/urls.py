@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import lists, meeting, people, places, sources, subjects, visit
+from . import lists, meeting, people, places, sources, subjects, templates, visit
 from .finding import search_page
 from .home import home_page
 from .permanent import RecordKey
@@ -23,9 +23,14 @@ class FileFormat(Listed):
     regex = "|".join(lists.FORMATS)
 
 
+class TemplateFormat(Listed):
+    regex = "|".join(templates.TYPES)
+
+
 register_converter(RecordKey, "record")
 register_converter(Listed, "listed")
 register_converter(FileFormat, "format")
+register_converter(TemplateFormat, "template_format")
 
 urlpatterns = [
     path("", home_page, name="home"),
@@ -42,4 +47,6 @@ urlpatterns = [
     path("dialogues/<slug:slug>/", subjects.dialogue_page, name="dialogue"),
     path("sources/<record:key>/", sources.source_page, name="source"),
     path("search/", search_page, name="search"),
+    path("templates/", templates.templates_page, name="templates"),
+    path("templates/<slug:name>.<template_format:file_format>", templates.template_file, name="template-file"),
 ]

@@ -13,7 +13,6 @@ from visits.imports.reading import AnyRecord
 if TYPE_CHECKING:
     from .cells import Cells
 
-PROBLEM = "problem"  # the reason column of a file of rejected rows: to read, not to load
 _DATE_ORDER = re.compile(r"\(\s*([dmy]+)\s*[/.\- ]\s*([dmy]+)\s*[/.\- ]\s*([dmy]+)\s*\)\s*$", re.IGNORECASE)
 
 

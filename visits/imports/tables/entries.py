@@ -80,8 +80,8 @@ def meant(person: record.Person) -> tuple[str, str, str]:
     composed = ", ".join(part for part in (name, post) if part)
     return (
         "" if person.as_printed == composed else person.as_printed,
-        _meant(person.official and (person.official.uid, person.official.name), name),
-        _meant(person.post and (person.post.uid, person.post.title), post),
+        _meant((person.official.uid, person.official.name) if person.official else None, name),
+        _meant((person.post.uid, person.post.title) if person.post else None, post),
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from visits import names
-from visits.imports.reading import MAX_COLUMNS, Heading, InputFile, Options, UnreadableInput
+from visits.imports.reading import MAX_COLUMNS, PROBLEM, Heading, InputFile, Options, UnreadableInput
 
 from . import TABLES, Table
 from .cells import Header
-from .columns import PROBLEM, date_order, key
+from .columns import date_order, key
 
 _EXAMPLES = 3
 
@@ -43,6 +43,7 @@ def read_header(
         detail = f"It has {len(cells)} columns, at most {MAX_COLUMNS} are read."
         raise UnreadableInput(name, "too-many-columns", detail, row)
     table = table or table_of(cells, options)
+    _check_options(name, options, table)
     ignored = {heading for heading in cells if _is_ignored(table, heading, _is_own(cells))}
     columns: dict[str, str] = {}
     orders: dict[str, str] = {}
@@ -95,6 +96,17 @@ def _columns(table: Table, headings: Sequence[str], options: Options) -> list[st
         else:
             found.append(table.column_named(heading))
     return found
+
+
+def _check_options(name: str, options: Options, table: Table) -> None:
+    """What a sender says of headings has to name columns that there are."""
+    known = {column for one in TABLES.values() for column in one.by_name}
+    for heading, column in options.columns.items():
+        if column and column not in known:
+            near = table.nearest_column(column)
+            hint = f"did you mean “{near}”?" if near else f"known are {', '.join(table.by_name)}."
+            detail = f"“{heading}” is to be read as “{column}”, which is no column: {hint}"
+            raise UnreadableInput(name, "unknown-column", detail, 0, heading, column)
 
 
 def _is_own(headings: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from visits.imports.reading import InputFile, InputRow, Options, build
+from visits.imports.reading import BEYOND, InputFile, InputRow, Options, build
 
 from .cells import Cells, Header
 
@@ -26,6 +26,7 @@ def table_rows(file: InputFile, name: str, header: Header, rows: Iterable[Row], 
                 "put cells that hold a comma or a line break in quotation marks."
             )
             row.problem("", raw, "wrong-cell-count", detail)
+            raw |= {f"{BEYOND}{place}": cell for place, cell in enumerate(cells[width:], start=1)}
         else:
             read = row.cells = Cells(row, header, file, options)
             build(row, header.table.make(read), read.paths)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from visits import loads, unattended
+from visits.enums import DateOrder
 from visits.imports.reading import UnreadableInput
 from visits.imports.registry import READERS
 from visits.imports.tables import TABLES
@@ -28,7 +29,11 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, write no record")
         parser.add_argument("--trust", action="store_true", help="accept and publish without an editor")
         parser.add_argument(
-            "--date-order", default="", choices=["", *DateOrder.values], metavar="O", help="how 1/2/2024 is read: dmy or mdy"
+            "--date-order",
+            default="",
+            choices=["", *DateOrder.values],
+            metavar="O",
+            help="how 1/2/2024 is read: dmy or mdy",
         )
         parser.add_argument(
             "--column",
