@@ -8,6 +8,7 @@ from .csv_table import CsvReader
 from .hsg_travels import HsgTravelsReader
 from .hsg_visits import HsgVisitsReader
 from .json_lines import JsonLinesReader, JsonReader
+from .package_folder import records_file
 from .reading import MAX_FILES, InputFile, Reader, SkippedFile, Unreadable, UnreadableInput, file_name, together
 from .unfccc import UnfcccReader
 from .xlsx_table import XlsxReader
@@ -92,6 +93,7 @@ def _by_suffix(name: str) -> Reader | None:
 def _walk(
     folder: Path, reader: Reader | None, taken: list[tuple[InputFile, Reader]], skipped: list[SkippedFile]
 ) -> None:
+    package = records_file(folder)
     for path, fault in _sorted_files(folder):
         name = path.relative_to(folder).as_posix()
         if len(taken) + len(skipped) >= MAX_FILES:
@@ -102,8 +104,14 @@ def _walk(
         if path.is_symlink() or not path.is_file():
             skipped.append(SkippedFile(file_name(name), "It is a link or no ordinary file."))
             continue
+        if package and name != package.name:
+            skipped.append(SkippedFile(file_name(name), f"{package.name} holds the records of this data package."))
+            continue
         try:
             file = InputFile.at(path, name)
+            if package and package.sha256 not in {"", file.sha256}:
+                detail = "It is not the file that datapackage.json describes: load it by its own name if that is meant."
+                raise UnreadableInput(file.name, "changed-file", detail)
             known = reader if reader and reader.recognises(name, file.head()) else guess(file) if not reader else None
         except UnreadableInput as error:
             if error.code == "empty-file" and not _would_be_read(name, reader):

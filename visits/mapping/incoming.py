@@ -4,7 +4,7 @@ import uuid
 from collections import defaultdict
 from typing import Any
 
-from visits import dates, names, record
+from visits import dates, enums, names, record
 from visits.matching import Match, Matcher
 from visits.models import Meeting, Visit
 
@@ -156,7 +156,7 @@ class _Reading:
                 "modality": outcome.modality.value,
                 "title": outcome.title,
                 "due": outcome.due,
-                "life": outcome.life.value,
+                "life": enums.OutcomeLife.FULFILLED.value if outcome.fulfilled_by else outcome.life.value,
                 "fulfilled_by_visit_id": None,
                 "fulfilled_by_meeting_id": None,
                 "dialogue_id": self.matcher.dialogue(outcome.dialogue) if outcome.dialogue else None,
