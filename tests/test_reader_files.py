@@ -1,12 +1,17 @@
 """Files and folders: which reader is for what, what is skipped, and what is refused by name."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
+from tests.world import make_country
 from visits.imports import reading
-from visits.imports.reading import InputFile, Problem, UnreadableInput
+from visits.imports.reading import InputFile, InputRow, Problem, UnreadableInput, build
 from visits.imports.registry import READERS, open_inputs, reader_named
+from visits.record import VisitData
 
 TABLE = "guest,host\nKE,FI\n"
 
@@ -102,3 +107,39 @@ def test_a_problem_shows_its_value_cut() -> None:
         "detail": "Shorten it.",
         "severity": "error",
     }
+
+
+class PipeReader:
+    """A format that nobody has: `KE>FI`, one visit a line."""
+
+    name = "pipe"
+    label = "Pipes"
+    suffixes = (".pipe",)
+
+    def recognises(self, name: str, head: bytes) -> bool:
+        return name.endswith(".pipe")
+
+    def check(self, file: InputFile) -> None:
+        file.head().decode()
+
+    def read(self, file: InputFile) -> Iterator[InputRow]:
+        for number, line in enumerate(file.head().decode().splitlines(), start=1):
+            row = InputRow(file.name, number, {"line": line})
+            guest, _, host = line.partition(">")
+            build(row, lambda sides=(guest, host): VisitData(guest={"country": sides[0]}, host={"country": sides[1]}))
+            yield row
+
+
+@pytest.mark.django_db
+def test_a_reader_is_one_module_and_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setitem(READERS, PipeReader.name, PipeReader())
+    for code in ("KE", "FI"):
+        make_country(code)
+    (tmp_path / "a.pipe").write_text("KE>FI\nFI>Kenya\n")
+    with pytest.raises(SystemExit) as ended:
+        call_command("import_visits", str(tmp_path), "--trust", "--json")
+    report = json.loads(capsys.readouterr().out)
+    assert (ended.value.code, report["read"], report["created"], report["rejected"]) == (1, 2, 1, 1)
+    assert [(error["file"], error["row"], error["field"]) for error in report["errors"]] == [
+        ("a.pipe", 2, "host.country")
+    ]
