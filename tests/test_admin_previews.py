@@ -284,6 +284,21 @@ def test_a_preview_is_applied_once(desk, queue):
     assert ImportRun.objects.count() == 2
 
 
+def test_rejected_rows_are_a_file_to_mend(desk):
+    run = previewed()
+    assert url("rejected", run.pk) in page(desk, "preview", run.pk)
+    answer = desk.get(url("rejected", run.pk))
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="visits-rejected.csv"'
+    header, row = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert (header, row.split(",")[:3]) == ("guest,host,start,problem", ["TM", "Atlantis", "2024-02-01"])
+
+
+def test_a_load_without_rejected_rows_offers_no_file(desk):
+    run = previewed("guest,host\nTM,JP\n")
+    assert url("rejected", run.pk) not in page(desk, "preview", run.pk)
+    assert desk.get(url("rejected", run.pk)).status_code == 302
+
+
 def test_trust_that_was_not_given_is_not_taken_when_applying(desk, queue):
     run = previewed()
     desk.post(url("apply", run.pk), {"trust": "1"})

@@ -10,6 +10,7 @@ from django.db.models import BinaryField
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from rapidfuzz import fuzz
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from visits import loads, names
@@ -17,7 +18,7 @@ from visits.enums import DateOrder, RecordType, RunStatus
 from visits.imports.reading import HEAD_BYTES, Heading, InputFile, Reader, Tabular, UnreadableInput
 from visits.imports.registry import READERS, guess
 from visits.imports.tables import TABLES, Table
-from visits.imports.tables.columns import date_order
+from visits.imports.tables.columns import date_order, key
 from visits.models import ImportRun
 
 LEAVE_OUT = "-"
@@ -56,8 +57,9 @@ def format_of(inputs: list[tuple[str, bytes]], named: str) -> str:
 
 def holds_tables(run: ImportRun) -> bool:
     """Whether a file of the load is a table with columns to choose, told from its beginning."""
-    heads = run.files.annotate(head=Substr("content", 1, HEAD_BYTES, output_field=BinaryField())).values_list("name", "head")
-    return any(isinstance(reader_for(InputFile.of(name, bytes(head)), run.format), Tabular) for name, head in heads)
+    beginning = Substr("content", 1, HEAD_BYTES, output_field=BinaryField())
+    files = (InputFile.of(name, bytes(head)) for name, head in run.files.values_list("name", beginning))
+    return any(isinstance(reader_for(file, run.format), Tabular) for file in files)
 
 
 def uploaded_tables(run: ImportRun) -> list[Uploaded]:
@@ -146,11 +148,11 @@ class ColumnsForm(forms.Form):
         proven = set(filter(None, orders))
         self.fields["date_order"].initial = run.date_order or (proven.pop() if len(proven) == 1 else "")
         for one in tables:
-            before = loads.remembered(user, one.table.record)
+            chosen = self._preselect(one, loads.remembered(user, one.table.record))
             for number, heading in enumerate(one.headings.values()):
                 name = f"{one.table.record}-{number}"
                 self._name[one.table.record, heading.text] = name
-                initial, how = self._choice(heading, before)
+                initial, how = chosen[heading.text]
                 self._how[name] = (how, initial)
                 self.fields[name] = forms.ChoiceField(
                     label=heading.text or _("A column without a heading"),
@@ -160,17 +162,25 @@ class ColumnsForm(forms.Form):
                     error_messages={"required": _("Choose what it is, or leave it out.")},
                 )
 
-    def _choice(self, heading: Heading, before: Mapping[str, str]) -> tuple[str, str]:
-        """What is preselected for a heading, and how it came to be."""
-        for columns, how in (
-            (self.run.columns, "chosen"),
-            ({heading.text: before.get(names.search_key(heading.text))}, "remembered"),
-            ({heading.text: heading.column}, "known"),
-        ):
-            column = columns.get(heading.text)
-            if column is not None:
-                return column or LEAVE_OUT, how
-        return (heading.nearest, "suggested") if heading.nearest else ("", "unknown")
+    def _preselect(self, one: Uploaded, before: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+        """{heading: (what is preselected, how it came to be)}; a column is suggested once, for what is most like it."""
+        found = {text: self._sure(heading, before) for text, heading in one.headings.items()}
+        taken = {column for column, _how in found.values()}
+        unsure = [heading for text, heading in one.headings.items() if not found[text][0] and heading.nearest]
+        for heading in sorted(unsure, key=lambda heading: _likeness(heading, one.table), reverse=True):
+            if heading.nearest and heading.nearest not in taken:
+                found[heading.text] = heading.nearest, "suggested"
+                taken.add(heading.nearest)
+        return found
+
+    def _sure(self, heading: Heading, before: Mapping[str, str]) -> tuple[str, str]:
+        last_time = before.get(names.search_key(heading.text))
+        chosen = self.run.columns.get(heading.text, last_time)
+        column = heading.column if chosen is None else chosen
+        if column is None:
+            return "", "unknown"
+        is_as_last_time = chosen is not None and chosen == last_time
+        return column or LEAVE_OUT, "remembered" if is_as_last_time else "known" if chosen is None else "chosen"
 
     @staticmethod
     def _options(table: Table) -> list[tuple[str, str]]:
@@ -250,6 +260,12 @@ class ColumnsForm(forms.Form):
                 if column != one.headings[text].column or names.search_key(text) in before
             }
             loads.remember(self.user, one.table.record, kept)
+
+
+def _likeness(heading: Heading, table: Table) -> float:
+    """How like the nearest column's names a heading is, of 100."""
+    column = table.by_name[heading.nearest or ""]
+    return max(fuzz.ratio(key(heading.text), key(name)) for name in (column.name, *column.aliases))
 
 
 def label_of_column(name: str) -> str:

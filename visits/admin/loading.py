@@ -7,9 +7,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
@@ -19,7 +21,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from visits import access, loads, tasks
+from visits import access, loads, mending, tasks
 from visits.enums import CandidateState, RunStatus
 from visits.imports.reading import UnreadableInput
 from visits.imports.registry import READERS
@@ -129,6 +131,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
                 ("preview", self.preview_view),
                 ("apply", self.apply_view),
                 ("discard", self.discard_view),
+                ("rejected", self.rejected_view),
                 ("undo", self.undo_view),
             )
         ]
@@ -238,6 +241,16 @@ class ImportRunAdmin(ReadOnlyAdmin):
             return _to("change", pk)
         messages.success(request, _("The preview is thrown away. Nothing was written."))
         return HttpResponseRedirect(reverse("admin:visits_importrun_changelist"))
+
+    def rejected_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The rejected rows as a file to mend and load again."""
+        file = mending.rejected(self._run(request, pk))
+        if file is None:
+            messages.warning(request, _("It rejected no rows that can be mended in a file."))
+            return HttpResponseRedirect(f"{_url('change', pk)}?report=1")
+        answer = StreamingHttpResponse(file.content, content_type=file.media_type)
+        answer.headers["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
+        return answer
 
     # how far it is, and what came of it
 
@@ -370,5 +383,6 @@ def _differences(run: ImportRun) -> list[tuple[str, int, int]]:
 
 
 def _mend_url(run: ImportRun) -> str:
-    """The file of its rejected rows, to mend and load again; empty when there is none."""
-    return ""
+    """Where its rejected rows are to be had; empty while it is going, and when there are none."""
+    has_rows = run.status not in _GOING and run.rejected and run.problems.filter(raw__isnull=False).exists()
+    return _url("rejected", run.pk) if has_rows else ""
