@@ -133,7 +133,7 @@ BAD_CELLS = {
     "<end-date>1975-03-04": ("<end-date>1975-02-04", "end-date", "1975-02-04", "wrong-order"),
     "<start-date>1975-03-01": ("<start-date>1975-13-01", "start-date", "1975-13-01", "wrong-date"),
     "<start-date>1975-03-01</start-date>": ("", "start-date", "", "missing"),
-    "<id>": ("<id>8</id><id>", "id", "87", "repeated"),
+    "<id>": ("<id>8</id><id>", "id", "8", "repeated"),
 }
 
 

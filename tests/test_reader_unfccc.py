@@ -193,7 +193,7 @@ def test_a_refused_meeting_names_each_of_its_rows_once_to_mend() -> None:
     refused, kept = rows
     found = problems_of(ImportRun(), [Numbered(row) for row in rows])
     assert (refused.rejected, refused.weight, kept.weight) == (True, 2, 1)
-    assert [(one.row, one.field, one.code, one.raw["Person_Name"]) for one in found] == [
+    assert [(one.row, one.field, one.code, dict(one.raw)["Person_Name"]) for one in found] == [
         (2, "Meeting", "string-too-long", "Ann Lee"),
         (4, "Meeting", "string-too-long", "Ida Poe"),
     ]

@@ -83,6 +83,7 @@ class HsgTravelsReader:
     name = DATASET
     label = "Travels of presidents and secretaries of state (Office of the Historian, XML)"
     suffixes: tuple[str, ...] = ()
+    element, columns = ("trips", "trip"), _CHECKED.required
 
     def __init__(self, presidents: PresidentsLegs | None = None) -> None:
         self._presidents = presidents

@@ -53,6 +53,7 @@ class HsgVisitsReader:
     name = DATASET
     label = "Visits by foreign leaders (Office of the Historian, XML)"
     suffixes: tuple[str, ...] = ()
+    element, columns = ("visits", "visit"), _CHECKED.required
 
     def recognises(self, name: str, head: bytes) -> bool:
         return name.lower().endswith(".xml") and (bool(_HEAD.search(head)) or _is_utf16_visits(head))

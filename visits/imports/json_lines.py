@@ -1,6 +1,7 @@
 """VisitRecords in JSON: one per line (`jsonl`), or one file with an array or a single record (`json`).
 
-The shape is `visits.record`; its JSON Schema is published. A bad line rejects that line alone.
+The shape is `visits.record`; its JSON Schema is published. A bad line rejects that line alone. The member `problem`
+of a file of rejected rows is not read, nor is a line that holds nothing else.
 """
 
 import re
@@ -11,7 +12,7 @@ import orjson
 
 from visits import record
 
-from .reading import InputFile, InputRow, UnreadableInput, build
+from .reading import PROBLEM, InputFile, InputRow, UnreadableInput, build
 from .text_lines import text_lines
 
 MAX_ARRAY_BYTES = 32 * 2**20
@@ -38,7 +39,7 @@ class JsonLinesReader:
         self.count(file)
 
     def count(self, file: InputFile) -> int:
-        number = sum(bool(line.strip()) for line in text_lines(file, MAX_LINE_CHARACTERS))
+        number = sum(1 for _ in _lines(file))
         if not number:
             raise UnreadableInput(file.name, "no-rows", "It holds no record.")
         return number
@@ -46,9 +47,26 @@ class JsonLinesReader:
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per line that is not blank, numbered by line."""
         self.check(file)
-        for number, line in enumerate(text_lines(file, MAX_LINE_CHARACTERS), start=1):
-            if text := line.strip():
-                yield _row(file.name, number, text)
+        for number, text in _lines(file):
+            yield _row(file.name, number, text)
+
+
+def _lines(file: InputFile) -> Iterator[tuple[int, str]]:
+    """(number, text) of each line that is neither blank nor a mere note of what is wrong with the next."""
+    for number, line in enumerate(text_lines(file, MAX_LINE_CHARACTERS), start=1):
+        text = line.strip()
+        if text and not (text.startswith(_NOTE) and _is_note(text)):
+            yield number, text
+
+
+_NOTE = f'{{"{PROBLEM}":'
+
+
+def _is_note(text: str) -> bool:
+    try:
+        return list(orjson.loads(text)) == [PROBLEM]
+    except orjson.JSONDecodeError:
+        return False
 
 
 class JsonReader:
@@ -111,5 +129,6 @@ def _row(file: str, number: int, text: str, data: Any = None) -> InputRow:
     if not isinstance(item, dict):
         row.problem("", text, "no-object", "A record is an object with named fields.")
         return row
-    build(row, lambda: record.parse(item))
+    known = {name: value for name, value in item.items() if name != PROBLEM}
+    build(row, lambda: record.parse(known))
     return row

@@ -233,5 +233,6 @@ def problem_row(run: models.ImportRun, problem: Problem, raw: dict[str, str] | N
         value=shown(problem.value).replace("\x00", "�"),
         code=problem.code,
         detail=problem.detail,
-        raw={name: text.replace("\x00", "�") for name, text in raw.items()} if raw else None,
+        # pairs, because the order of the columns is part of the row and JSON objects lose it in the database
+        raw=[[name, text.replace("\x00", "�")] for name, text in raw.items()] if raw else None,
     )

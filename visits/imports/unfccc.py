@@ -15,7 +15,8 @@ from visits.record import Citation, Delegation, MeetingRecord, Member, Place, Si
 
 from . import country_labels
 from .csv_rows import csv_rows
-from .reading import MAX_COLUMNS, InputFile, InputRow, UnreadableInput, build, note_errors
+from .reading import BEYOND, MAX_COLUMNS, PROBLEM, InputFile, InputRow, UnreadableInput, build, note_errors
+from .respelled import disarmed
 from .unfccc_delegates import member_of, says_head, sender_of, told
 
 DATASET = "unfccc"
@@ -82,7 +83,7 @@ class UnfcccReader:
 
     def count(self, file: InputFile) -> int:
         total = 0
-        for number, _raw, _count in _rows(file):
+        for number, _raw, _is_whole in _rows(file):
             total += 1
             if number > MAX_ROWS:
                 detail = f"It has more than {MAX_ROWS:,} rows, which one reading holds in memory: split it by meeting."
@@ -96,9 +97,9 @@ class UnfcccReader:
         self.check(file)
         seen: set[tuple[str, ...]] = set()
         meetings: dict[str, _Meeting] = {}
-        for number, raw, count in _rows(file):
+        for number, raw, is_whole in _rows(file):
             row = InputRow(file.name, number, raw, dataset=DATASET)
-            checked = _checked(row, count, meetings)
+            checked = _checked(row, is_whole, meetings)
             cells = tuple(raw.values())
             if checked is None:
                 yield row
@@ -120,15 +121,24 @@ class UnfcccReader:
             yield row
 
 
-def _rows(file: InputFile) -> Iterator[tuple[int, dict[str, str], int]]:
-    """(number, the verbatim row by heading, how many cells it has) of each row that is not blank."""
+def _rows(file: InputFile) -> Iterator[tuple[int, dict[str, str], bool]]:
+    """(number, the verbatim row by heading, whether it is as wide as the header) of each row that is not blank.
+
+    In a file of rejected rows, the column that says why is left out.
+    """
     header: list[str] = []
+    mended = False
     for number, cells in csv_rows(file, lambda _line: ","):
         if number == 1:
             header = _checked_header(file.name, cells)
+            mended = PROBLEM in header
         elif any(cell.strip() for cell in cells):
             padded = [*cells, *[""] * (len(header) - len(cells))]
-            yield number, dict(zip(header, padded, strict=False)), len(cells)
+            raw = dict(zip(header, padded, strict=False))
+            if mended:
+                raw = {name: disarmed(cell) for name, cell in raw.items() if name != PROBLEM}
+            raw |= {f"{BEYOND}{place}": cell for place, cell in enumerate(cells[len(header) :], start=1)}
+            yield number, raw, len(cells) == len(header)
 
 
 def _checked_header(file: str, cells: list[str]) -> list[str]:
@@ -146,11 +156,12 @@ def _checked_header(file: str, cells: list[str]) -> list[str]:
     return header
 
 
-def _checked(row: InputRow, count: int, meetings: dict[str, _Meeting]) -> tuple[Side, Member, str] | None:
+def _checked(row: InputRow, is_whole: bool, meetings: dict[str, _Meeting]) -> tuple[Side, Member, str] | None:
     """The sender and the delegate of a row, with a doubt; None when the row is wrong, which is noted."""
     raw = row.raw
-    if count != len(raw):
-        row.problem("", raw, "wrong-cell-count", f"The row has {count} cells, the header {len(raw)}.")
+    if not is_whole:
+        detail = "The row has more or fewer cells than the header: put cells that hold a comma in quotation marks."
+        row.problem("", raw, "wrong-cell-count", detail)
         return None
     for column in ("Meeting", "Year", "Delegation", "Person_Name"):
         if not told(raw[column]):

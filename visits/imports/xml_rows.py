@@ -3,7 +3,7 @@ attributes too (`@who`).
 
 Streams with bounded memory: a document type (and so every entity, internal or external) is refused, nothing is
 fetched, and a record larger than MAX_ROW_CHARACTERS or with too many columns ends the reading. Columns hold the
-text as it stands in the file, white space included.
+text as it stands in the file, white space included; a child that comes again is `from[2]`.
 """
 
 from collections.abc import Iterator
@@ -43,6 +43,7 @@ class _Collector:
         self._row: XmlRow | None = None
         self._size = self._started = self._fed = 0
         self._rows: list[XmlRow] = []
+        self._column = ""
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
@@ -96,10 +97,12 @@ class _Collector:
             self._started = self._parser.CurrentByteIndex
             self._attributes(self._row, "", attributes)
         if depth == 3 and self._row:
+            self._column = name
             if name in self._row.columns:
                 self._row.repeated.append(name)
-            self._row.columns.setdefault(name, "")
-            self._attributes(self._row, name, attributes)
+                self._column = f"{name}[{self._row.repeated.count(name) + 1}]"
+            self._row.columns[self._column] = ""
+            self._attributes(self._row, self._column, attributes)
 
     def _attributes(self, row: XmlRow, name: str, attributes: dict[str, str]) -> None:
         for key, value in attributes.items():
@@ -114,7 +117,7 @@ class _Collector:
         self._size += len(text)
         if self._size > MAX_ROW_CHARACTERS:
             raise self._too_large()
-        self._row.columns[self._path[2]] += text
+        self._row.columns[self._column] += text
 
     def _end(self, name: str) -> None:
         if len(self._path) == 2 and self._row:

@@ -316,7 +316,7 @@ def _lost(survey: Survey) -> set[tuple[type[Model], int, str]]:
     for put in survey.ledger.puts:
         column = next(one for one in put.model._meta.concrete_fields if one.attname == put.column)
         if isinstance(column, ForeignKey) and put.before is not None:
-            wanted[column.related_model][put.before].append(put)  # type: ignore[index]
+            wanted[column.related_model][put.before].append(put)
     lost = set()
     for target, puts in wanted.items():
         found = set(target._default_manager.filter(pk__in=list(puts)).values_list("pk", flat=True))
