@@ -16,11 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from tests.settings import TEST_CLUSTER
-from tests.world import make_country
-from visits import loads
+from tests.world import make_country, make_user
+from visits import access, loads
 from visits.imports.reading import UnreadableInput
 from visits.models import Candidate, ImportRun, Judgement, Source, Visit
 
@@ -396,6 +397,41 @@ def test_a_folder_a_thousand_deep_is_walked(deep_folder):
     assert (run.read, run.created) == (1, 1)
 
 
+# sent to the API
+
+
+def sent(client, *files: tuple[str, bytes]):
+    """The answer, and the load as a worker leaves it."""
+    user = make_user("loader", "add_importrun")
+    key = {"Authorization": f"Token {access.create_token(user, 'test')}"}
+    uploads = [SimpleUploadedFile(name, content) for name, content in files]
+    answer = client.post("/api/v1/imports/", {"file": uploads}, headers=key)
+    return answer, loads.run_load(answer.json()["id"]) if answer.status_code == 202 else None
+
+
+@pytest.mark.parametrize(
+    "what", ["truncated XML", "CSV with a NUL", "a truncated XLSX", "a delegation list with a NUL"]
+)
+def test_a_broken_upload_fails_by_name_and_brings_nothing(client, what):
+    name, content, code, row, field, value = REFUSED[what]
+    answer, run = sent(client, (name, content))
+    assert (answer.status_code, run.status, found_in(run)) == (202, "failed", [(name, row, field, value, code)])
+    assert_nothing_was_written()
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 100, gzip.compress(b"guest,host")])
+def test_an_upload_that_is_nothing_is_refused_at_once(client, content):
+    answer, _run = sent(client, ("a.csv", content))
+    assert (answer.status_code, ImportRun.objects.count()) == (400, 0)
+
+
+def test_one_broken_upload_of_several_stops_no_other(client):
+    bad, good = f"{CSV}{ROW}KE,FI,2024,a\0b\n".encode(), f"{CSV}{ROW}".encode()
+    _answer, run = sent(client, ("bad.csv", bad), ("good.csv", good))
+    assert (run.status, run.read, run.review, run.rejected) == ("done", 2, 1, 1)
+    assert [(file, row, code) for file, row, _f, _v, code in found_in(run)] == [("bad.csv", 3, "nul")]
+
+
 # what is made to eat memory: a process of its own
 
 
@@ -482,7 +518,7 @@ PROGRAM = """
     import json, resource, sys, time
     import django
     django.setup()
-    from visits import loads
+    from visits import access, loads
     from visits.imports.reading import UnreadableInput
     for path in sys.argv[1:]:
         began = time.monotonic()
