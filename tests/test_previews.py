@@ -95,6 +95,7 @@ def assert_the_same(run):
     before = highest()
     tracker = {model: model._default_manager.count() for model in before}
     dry = loads.run_load(run.pk)
+    assert (dry.status, dry.message) == ("done", "")
     assert {model: model._default_manager.count() for model in before} == tracker
     foreseen = [
         (one.file, one.row, one.type, one.verdict, one.record_id, one.doubts, normal(one.difference, before))
@@ -194,6 +195,14 @@ def test_it_does_so_over_what_is_there_already():
         "unchanged": 2,
         "created": 1,
     }
+
+
+def test_it_does_so_for_edited_cells():
+    load(visit(1), visit(2), dry_run=False)
+    uids = Visit.objects.order_by("pk").values_list("uid", flat=True)
+    rows = [f"{uid},TM,JP,2024-01-22,2024-01-24,They talked.\n" for uid in (*uids, uids[0])]
+    text = "uid,guest,host,start,end,summary\n" + "".join(rows)
+    assert assert_the_same(queue([("edited.csv", text.encode())], format="csv")).changed == 2
 
 
 _heads = st.sampled_from(["Aina Orazowa", "Aina Orazova", "Orazowa", "A. Orazowa", "Ken Mori"])
@@ -353,9 +362,14 @@ def one_by_one(monkeypatch):
     monkeypatch.setattr(runs, "CHUNK", 1)
 
 
+def cancel_behind_two(run):
+    if run.read == 2:
+        loads.cancel(run)
+
+
 def test_a_cancelled_dry_run_says_what_it_read_and_keeps_no_files(one_by_one):
     run = queue(lines(visit(1), visit(2), visit(3)))
-    run = loads.run_load(run.pk, progress=lambda run: run.read == 2 and loads.cancel(run))
+    run = loads.run_load(run.pk, progress=cancel_behind_two)
     assert (run.status, run.read, run.preview_rows.count(), Visit.objects.count()) == ("cancelled", 2, 2, 0)
     assert not run.files.exists()
 
@@ -374,7 +388,7 @@ def test_a_cancel_is_heard_in_the_middle_of_a_batch(one_by_one, monkeypatch):
 
 def test_what_a_cancelled_load_did_can_be_taken_back(one_by_one):
     run = queue(lines(visit(1), visit(2), visit(3)), dry_run=False)
-    run = loads.run_load(run.pk, progress=lambda run: run.read == 2 and loads.cancel(run))
+    run = loads.run_load(run.pk, progress=cancel_behind_two)
     assert (loads.report(run)["created"], Visit.objects.count()) == (2, 2)
     undo.undo(run)
     assert Visit.objects.count() == 0
@@ -410,26 +424,31 @@ def test_its_progress_is_seen_while_it_reads(one_by_one):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_editor_does_not_wait_for_its_end(one_by_one):
-    load(visit(1), visit(2), dry_run=False)
-    editor, reads = None, []
+@pytest.mark.parametrize("does", ["edits", "undoes"])
+def test_nobody_waits_for_its_end(does, one_by_one):
+    earlier = load(visit(1), visit(2), dry_run=False)
+    reads: list[int] = []
 
-    def edit():
-        Visit.objects.filter(external_ids__value="1").update(summary="Mine.")
+    def act():
+        if does == "edits":
+            Visit.objects.filter(external_ids__value="1").update(summary="Mine.")
+        else:
+            undo.undo(earlier)
         connection.close()
 
-    def edit_once(run):
-        nonlocal editor
-        reads.append(run.read)
-        if editor is None:
-            editor = threading.Thread(target=edit)
-            editor.start()
-            editor.join(0.5)  # it waits for the dry run, which holds the visit
+    person = threading.Thread(target=act)
 
-    run = loads.run_load(queue(lines(visit(1, end="2024-01-24"), visit(2), visit(3))).pk, progress=edit_once)
-    editor.join(10)
-    assert Visit.objects.get(external_ids__value="1").summary == "Mine."
-    assert (reads, run.counts["read"], run.changed, run.created) == ([1, 1, 2, 3], 3, 1, 1)
+    def act_once(run):
+        reads.append(run.read)
+        if len(reads) == 1:
+            person.start()
+            person.join(0.5)  # for what the dry run holds
+
+    run = loads.run_load(queue(lines(visit(1, end="2024-01-24"), visit(2), visit(3))).pk, progress=act_once)
+    person.join(10)
+    assert (reads, run.read) == ([1, 1, 2, 3], 3)
+    expected = {"edits": {"Mine.", ""}, "undoes": set()}
+    assert set(Visit.objects.values_list("summary", flat=True)) == expected[does]
 
 
 # what a sender says of tables

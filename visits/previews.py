@@ -10,7 +10,7 @@ import orjson
 from django.db import DatabaseError, connection
 from django.db.models import Count, Max, Model, QuerySet
 
-from . import catalogue, enums, models
+from . import catalogue, enums, models, unattended
 from .imports import runs
 from .imports.reading import InputRow
 from .mapping import KINDS, Proposal
@@ -28,8 +28,13 @@ _RAW_TITLE = 120
 _PROGRESS = f"UPDATE visits_importrun SET {', '.join(f'{name} = %s' for name in COUNTERS)} WHERE id = %s"  # noqa: S608
 _HELD_UP = """
     SELECT EXISTS (
-        SELECT FROM pg_locks
-        WHERE NOT granted AND locktype IN ('transactionid', 'tuple') AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
+        SELECT FROM pg_locks AS waiting
+        WHERE NOT granted AND locktype IN ('transactionid', 'tuple', 'advisory')
+        AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
+        AND NOT EXISTS (
+            SELECT FROM pg_locks AS held
+            WHERE held.pid = waiting.pid AND held.granted AND held.locktype = 'advisory' AND held.classid = %s
+        )
     )
 """
 
@@ -64,11 +69,14 @@ class Rehearsal:
             self._beside.close()
 
     def is_in_the_way(self) -> bool:
-        """Whether somebody who edits a record waits for this transaction, and it should give way."""
+        """Whether somebody who edits, decides or undoes waits for this transaction, and it should give way.
+
+        Another load, which is known by its lock, can wait.
+        """
         if not self.gives_way:
             return False
         with connection.cursor() as cursor:
-            cursor.execute(_HELD_UP)
+            cursor.execute(_HELD_UP, [unattended.RUN_LOCK])
             (waits,) = cursor.fetchone()
         return bool(waits)
 

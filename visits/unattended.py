@@ -20,7 +20,7 @@ from .models import ImportRun
 
 LOST = (InterfaceError, OperationalError)  # the database did not answer, or ended the connection
 GOING = (RunStatus.QUEUED, RunStatus.RUNNING)
-_RUN_LOCK = 7_302_614
+RUN_LOCK = 7_302_614
 _JUST_MADE = timedelta(seconds=5)  # who makes a load may still be on the way to its lock, or to the queue
 
 
@@ -28,14 +28,14 @@ _JUST_MADE = timedelta(seconds=5)  # who makes a load may still be on the way to
 def alone(run_id: int) -> Iterator[bool]:
     """Whether this connection alone does the run; the database lets go when the connection dies."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_RUN_LOCK, run_id])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [RUN_LOCK, run_id])
         (is_alone,) = cursor.fetchone()
     try:
         yield is_alone
     finally:
         if is_alone:
             with suppress(*LOST), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_RUN_LOCK, run_id])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [RUN_LOCK, run_id])
 
 
 def find() -> list[int]:
