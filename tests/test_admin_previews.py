@@ -190,6 +190,16 @@ def test_a_change_stands_before_and_after(desk):
     assert reverse("admin:visits_visit_change", args=[Visit.objects.get().pk]) in text
 
 
+def test_what_a_record_would_get_is_named(desk):
+    run = ImportRun.objects.create(dry_run=True, status="done")
+    added = {"official": {"id": 5, "name": "Ken Mori"}, "head": True, "as_printed": "Minister Ken Mori"}
+    make_rows(run, "changed", difference=[{"path": "/delegations/0/members/1", "added": added, "conflict": True}])
+    row = desk.get(url("preview", run.pk)).context["rows"][0]
+    assert [(one.label, one.words, one.conflict) for one in row.additions] == [
+        ("Delegation 1, member 2", "Ken Mori, Minister Ken Mori", True)
+    ]
+
+
 def test_doubts_have_a_tab_of_their_own(desk):
     run = ImportRun.objects.create(dry_run=True, status="done")
     make_rows(run, "added", doubts=[{"code": "odd", "reason": "Two days after it ended"}])

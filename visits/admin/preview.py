@@ -59,6 +59,15 @@ class Change:
 
 
 @dataclass
+class Addition:
+    """A part that a record would get; `conflict` as for a change."""
+
+    label: str
+    words: str
+    conflict: bool
+
+
+@dataclass
 class Shown:
     """One row of the preview as the page shows it."""
 
@@ -67,7 +76,7 @@ class Shown:
     url: str
     facts: list[tuple[str, str]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    additions: list[tuple[str, str, bool]] = field(default_factory=list)
+    additions: list[Addition] = field(default_factory=list)
 
 
 def preview_context(run: ImportRun, params: Any) -> dict[str, Any]:
@@ -142,11 +151,16 @@ def _shown(row: dict[str, Any]) -> Shown:
     shown.facts = [(label_of(name), words_of(value)) for name, value in row["added"].items() if words_of(value)]
     for entry in row["difference"]:
         if "added" in entry:
-            words = ", ".join(filter(None, (words_of(value) for value in entry["added"].values())))
-            shown.additions.append((part_of(entry["path"]), words, bool(entry.get("conflict"))))
+            shown.additions.append(_addition(entry))
         else:
             shown.changes.append(_change(entry))
     return shown
+
+
+def _addition(entry: dict[str, Any]) -> Addition:
+    values = [words_of(value) for value in entry["added"].values() if isinstance(value, str | list | dict)]
+    words = ", ".join(dict.fromkeys(filter(None, values)))
+    return Addition(part_of(entry["path"]), words, bool(entry.get("conflict")))
 
 
 def _change(entry: dict[str, Any]) -> Change:

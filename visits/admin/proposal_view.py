@@ -179,6 +179,8 @@ def part_of(path: str) -> str:
 
 def words_of(value: Any) -> str:
     """A value of a record in one line; references by what they print."""
+    if isinstance(value, dict) and value.keys() == {"id", "name"}:
+        return str(value["name"])
     if isinstance(value, dict):
         return ", ".join(filter(None, (words_of(value[name]) for name in sorted(value, key=_place) if name != "uid")))
     if isinstance(value, list):
