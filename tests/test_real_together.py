@@ -1,6 +1,4 @@
-"""Nothing lost when the three data sets are loaded together, in whatever order they are named."""
-
-from itertools import permutations
+"""Nothing lost when the three data sets are loaded together, each of them first once."""
 
 import pytest
 from django.db import transaction
@@ -12,14 +10,10 @@ from visits.models import Citation, Delegation, Meeting, Official, Trip, Visit, 
 pytestmark = pytest.mark.django_db
 
 SETS = ("hsg-travels", "hsg-visits", "unfccc-precops")
-ROTATIONS = {SETS[turn:] + SETS[:turn] for turn in range(3)}
-ORDERS = [
-    pytest.param(order, id=" ".join(order), marks=() if order in ROTATIONS else pytest.mark.slow)
-    for order in permutations(SETS)
-]
+ROTATIONS = [SETS[turn:] + SETS[:turn] for turn in range(3)]
 
 
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("order", ROTATIONS, ids=" ".join)
 def test_the_three_data_sets_arrive_whole_in_any_order(order, shared_data):
     with transaction.atomic():
         reference.load()
@@ -32,8 +26,6 @@ def test_the_three_data_sets_arrive_whole_in_any_order(order, shared_data):
             | {"places": 4890, "cities": CITIES, "no place": 54, "trips": 881, "accompany": 379},
             {"meetings": 11, "delegations": 2299, "senders": 645, "delegates": 7580},
         )
-        again = loads.load_paths([shared_data / "data" / name for name in reversed(order)])
-        assert (again.unchanged, again.duplicates, again.created + again.changed) == (15115, 250, 0)
         transaction.set_rollback(True)
 
 
