@@ -3,6 +3,7 @@
 Each entry is read by one function and written by another; both have the record's own shape on their other side.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from visits import record
@@ -12,11 +13,15 @@ from visits.imports.titles import rank_of
 from .cells import NO_ONE, SLUG, Cells, reference, uid_of
 from .grammar import Entry, read_entry, write_entry
 
+# `values` of an enum is computed anew each time.
+MODALITIES, KINDS, LIVES = (tuple(one.values) for one in (Modality, OutcomeKind, OutcomeLife))
+ROLES, NAME_KINDS = tuple(DialogueRole.values), tuple(NameKind.values)
+_FIRM = (*KINDS, *MODALITIES)
 _MEANT = ("as", "is", "office")
 _SIDE = ("from", "body", "label")
 
 
-def _noted(cells: Cells, column: str, entry: Entry, code: str, words: list[str]) -> None:
+def _noted(cells: Cells, column: str, entry: Entry, code: str, words: Sequence[str]) -> None:
     if entry.strange:
         detail = f"“{entry.strange}” before the colon is none of {', '.join(words)}; if it is text, write \\: for it."
         cells.wrong(column, code, detail, entry.text)
@@ -136,8 +141,8 @@ def delegations(
 
 def topic(cells: Cells, column: str, text: str) -> dict[str, Any]:
     """modality: topic | as printed."""
-    entry = read_entry(text, (), [Modality.values])
-    _noted(cells, column, entry, "unknown-modality", Modality.values)
+    entry = read_entry(text, (), [MODALITIES])
+    _noted(cells, column, entry, "unknown-modality", MODALITIES)
     slug = _slug(entry.part(0))
     return {
         "topic": slug,
@@ -153,7 +158,7 @@ def write_topic(link: record.TopicLink) -> str:
 
 def dialogue(cells: Cells, column: str, text: str) -> dict[str, Any]:
     """session: dialogue | as printed."""
-    entry = read_entry(text, (), [DialogueRole.values])
+    entry = read_entry(text, (), [ROLES])
     slug = _slug(entry.part(0))
     return {
         "dialogue": slug,
@@ -178,14 +183,14 @@ def _printed(slug: str | None, printed: str) -> list[str]:
 
 def outcome(cells: Cells, column: str, text: str) -> dict[str, Any]:
     """kind: modality: title [due date] | life= | by= | dialogue= | uid=."""
-    entry = read_entry(text, ("life", "by", "dialogue", "uid"), [OutcomeKind.values, Modality.values], bracket=True)
-    _noted(cells, column, entry, "unknown-kind", [*OutcomeKind.values, *Modality.values])
+    entry = read_entry(text, ("life", "by", "dialogue", "uid"), [KINDS, MODALITIES], bracket=True)
+    _noted(cells, column, entry, "unknown-kind", _FIRM)
     words = dict.fromkeys(("kind", "modality"), "")
     for word in entry.prefixes:
-        words["kind" if word in OutcomeKind.values else "modality"] = word
+        words["kind" if word in KINDS else "modality"] = word
     life = entry.named.get("life", "") or OutcomeLife.OPEN.value
-    if life not in OutcomeLife.values:
-        cells.wrong(column, "unknown-value", f"After life= write one of {', '.join(OutcomeLife.values)}.", text)
+    if life not in LIVES:
+        cells.wrong(column, "unknown-value", f"After life= write one of {', '.join(LIVES)}.", text)
     if not entry.part(0):
         cells.wrong(column, "missing", "The outcome has no title.", text)
     by, uid = entry.named.get("by", ""), entry.named.get("uid", "")
@@ -243,8 +248,8 @@ def other_name(cells: Cells, column: str, text: str) -> dict[str, Any]:
     """text | kind | language, by name its script and from when until when it was used."""
     entry = read_entry(text, ("script", "since", "until"))
     kind = entry.part(1).casefold() or NameKind.SPELLING.value
-    if kind not in NameKind.values:
-        cells.wrong(column, "unknown-value", f"After the name write one of {', '.join(NameKind.values)}.", text)
+    if kind not in NAME_KINDS:
+        cells.wrong(column, "unknown-value", f"After the name write one of {', '.join(NAME_KINDS)}.", text)
         kind = NameKind.SPELLING.value
     return {
         "text": entry.part(0),

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from visits import record
-from visits.enums import MeetingFormat, Status
+from visits.enums import MeetingFormat
 
 from . import entries
 from .cells import Cells
 from .columns import SOURCES, UID, Column, Table, external_id
-from .visits import DIALOGUES, OUTCOMES, STATUS, SUMMARY, TOPICS
+from .visits import DIALOGUES, OUTCOMES, STATUS, STATUSES, SUMMARY, TOPICS
 
 COLUMNS = (
     UID,
@@ -81,12 +81,12 @@ READ_ONLY = (
     "id", "url", "earliest", "latest", "venue", "venue_code", "venue_name", "evidenced", "state", "created_at",
     "updated_at",
 )  # fmt: skip
-_IN_PERSON = {"in person": "in-person", "face to face": "in-person", "call": "phone", "telephone": "phone"}
+FORMATS = tuple(MeetingFormat.values)
 
 
 def make(cells: Cells) -> Callable[[], record.MeetingRecord]:
     """What makes the record; problems with single cells are noted at once."""
-    date, country = cells.date("date"), None
+    date = cells.date("date")
     country = cells.country("country", start=date)
     references = [cells.reference("visits", "visit", text) for text in cells.many("visits")]
     shape: dict[str, Any] = {
@@ -94,8 +94,8 @@ def make(cells: Cells) -> Callable[[], record.MeetingRecord]:
         "visits": [uid for uid in references if uid],
         "title": cells["title"],
         "date": date,
-        "format": cells.choice("format", MeetingFormat.values),
-        "status": cells.choice("status", Status.values),
+        "format": cells.choice("format", FORMATS),
+        "status": cells.choice("status", STATUSES),
         "venue_country": country,
         "place": _place(cells, country),
         "participants": [entries.participant(cells, "participants", text, date) for text in cells.many("participants")],

@@ -10,6 +10,7 @@ from visits.imports.titles import rank_of
 from .cells import Cells, organization, reference, uid_of
 from .columns import SOURCES, UID, Column, Table, external_id
 
+RANKS = tuple(Rank.values)
 COLUMNS = (
     UID,
     external_id("the tenure", "ministry-list:t-5", "tenure id"),
@@ -103,7 +104,7 @@ def make(cells: Cells) -> Callable[[], record.TenureRecord]:
 def _post(cells: Cells, country: str | None) -> dict[str, Any]:
     uid, own = uid_of(cells["post"]), cells["organization"]
     title = "" if uid else cells["post"]
-    rank = cells.choice("rank", Rank.values, "") or rank_of(title, country)
+    rank = cells.choice("rank", RANKS, "") or rank_of(title, country)
     return {
         "uid": uid,
         "title": title,

@@ -12,6 +12,7 @@ from .cells import Cells, uid_of
 from .columns import SOURCES, UID, Column, Table, external_id
 from .grammar import read_entry, write_entry
 
+KINDS, STATUSES = tuple(VisitKind.values), tuple(Status.values)
 _SIDE = "a country by code (JP, SUHH) or name, or an international body by its name (European Union)."
 TOPICS = Column(
     "topics",
@@ -207,9 +208,9 @@ def make(cells: Cells) -> Callable[[], record.VisitData]:
         "title": cells["title"],
         "start": start,
         "end": end,
-        "kind": cells.choice("kind", VisitKind.values),
+        "kind": cells.choice("kind", KINDS),
         "kind_as_printed": cells["kind_as_printed"],
-        "status": cells.choice("status", Status.values),
+        "status": cells.choice("status", STATUSES),
         "guest": guest,
         "host": host,
         "places": [entries.place(cells, "cities", text, host.get("country")) for text in cells.many("cities")],
