@@ -219,7 +219,8 @@ def _cite(overlay: Overlay, item: AnyRecord, row: InputRow, *, by_uid: bool) -> 
             changed = sorted(edited & set(SOURCE_COLUMNS))
             overlay.notes += [(column, row.cells[column], "not-changed", detail) for column in changed]
     elif edited | overlay.lists.keys() and shown and not by_uid:
-        same = [one for one in present.citations if one.row and one.source == shown[0]]
-        own = next((one for one in same if one.external_id == citation.external_id), None)
+        ids = {plain(text).partition(":")[2] for text in row.cells.many("external_id")}
+        rows = (one for one in present.citations if one.row and one.source == shown[0])
+        own = next((one for one in rows if one.external_id in ids), None)
         if own:
             item.sources, item.citations = [shown[1]], [own.model_copy(update={"row": row.raw})]

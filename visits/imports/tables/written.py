@@ -140,8 +140,9 @@ def _status(status: Status) -> str:
 
 def _side(name: str, side: record.Side) -> Cells:
     label, body = entries.side_labels(side)
-    if label and not side.country and not country_labels.organization_of(label) and side.organization:
-        label, body = "", side.organization.name  # a body that only this tracker knows
+    own = side.organization
+    if own and label == own.slug and not country_labels.organization_of(label):
+        label, body = "", own.name  # a body that only this tracker knows
     return {name: label, f"{name}_organization": body, f"{name}_as_printed": side.as_printed}
 
 
