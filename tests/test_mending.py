@@ -8,9 +8,10 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from django.core.management import call_command
 
-from tests.world import make_country
-from visits import loads, mending
+from tests.world import make_country, make_user
+from visits import access, loads, mending
 from visits.models import ImportProblem, Visit
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +228,29 @@ def test_a_row_is_written_once_whatever_is_wrong_with_it():
     run = load(("visits.csv", CSV.encode()))
     assert ImportProblem.objects.filter(run=run).count() == 4
     assert len(rows_of(file_of(run)[1])) == 1 + 3
+
+
+def test_a_script_downloads_the_rejected_rows(client):
+    user = make_user("ed")
+    run = loads.create_run([("visits.csv", CSV.encode())], user=user)
+    loads.run_load(run.pk)
+    headers = {"Authorization": f"Token {access.create_token(user, 'test')}"}
+    answer = client.get(f"/api/v1/imports/{run.pk}/rejected/", headers=headers)
+    assert answer["Content-Disposition"] == 'attachment; filename="visits-rejected.csv"'
+    assert b"".join(answer.streaming_content) == file_of(run)[1]
+
+
+def test_a_script_hears_when_there_is_nothing_to_mend(client):
+    user = make_user("ed")
+    run = loads.create_run([("list.jsonl", line().encode())], user=user)
+    loads.run_load(run.pk)
+    headers = {"Authorization": f"Token {access.create_token(user, 'test')}"}
+    assert client.get(f"/api/v1/imports/{run.pk}/rejected/", headers=headers).status_code == 404
+
+
+def test_the_command_writes_the_rejected_rows(tmp_path):
+    file, rejected = tmp_path / "visits.csv", tmp_path / "mend.csv"
+    file.write_text(CSV)
+    with pytest.raises(SystemExit):
+        call_command("import_visits", str(file), "--rejected", str(rejected), stdout=io.StringIO())
+    assert len(rows_of(rejected.read_bytes())) == 4

@@ -5,10 +5,10 @@ import json
 import uuid
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from tests.world import cite, make_country, make_meeting, make_official, make_source, make_tenure, make_user, make_visit
-from visits import edit, loads, record, states
+from visits import access, edit, loads, record, states
 from visits.models import (
     Candidate,
     Citation,
@@ -634,3 +634,86 @@ def test_somebody_elses_official_is_named_by_nobody_afterwards():
     take_back(load(visit()))
     assert left() == {"Official": 1}
     assert Official.objects.get() == own
+
+
+# by command and API
+
+
+def undo_import(*args):
+    """(exit code, what it printed)."""
+    out = io.StringIO()
+    try:
+        call_command("undo_import", *map(str, args), stdout=out)
+    except SystemExit as end:
+        return end.code, out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_the_command_says_what_would_happen_and_asks_for_nothing():
+    load(visit())
+    run = load(visit(end="2024-01-24", places=[{"as_printed": "Nara"}]))
+    pk, place = Visit.objects.get().pk, VisitPlace.objects.get().pk
+    code, text = undo_import(run.pk, "--dry-run")
+    assert (code, text.splitlines()) == (
+        0,
+        [
+            f"Dry run: load {run.pk} is not taken back.",
+            "Would be deleted: 1 visitplace. Would be put back: 1 fields. Stays: 0.",
+            f"  - visitplace {place}: Nara",
+            f"  < visit {pk}, end: 2024-01-24 -> 2024-01-23",
+        ],
+    )
+    assert Visit.objects.get().end == "2024-01-24"
+
+
+def test_the_command_takes_back_and_names_what_stays():
+    run = load(visit(1), visit(2))
+    one = Visit.objects.get(uid=uid("visit 1"))
+    edit.apply(one, {"summary": "Mine."}, user=make_user("ed"))
+    code, text = undo_import(run.pk, "--reason", "the wrong file")
+    assert (code, text.splitlines()[1]) == (1, "Deleted: 1 visit. Put back: 0 fields. Stays: 4.")
+    assert f"  = visit {one.pk} stays (Turkmenistan to Japan): somebody edited it" in text.splitlines()
+    assert Judgement.objects.get(kind="undo").reason == "the wrong file"
+
+
+def test_the_command_reports_in_json():
+    run = load(visit())
+    said = json.loads(undo_import(run.pk, "--dry-run", "--json")[1])
+    done = json.loads(undo_import(run.pk, "--json")[1])
+    assert said == done | {"dry_run": True}
+    assert done["counts"]["goes"] == {"visit": 1, "official": 1, "post": 1, "source": 1}
+
+
+@pytest.mark.parametrize("run", [99_999, "taken back"])
+def test_the_command_refuses_with_its_own_exit_code(run):
+    if run == "taken back":
+        run = load(visit()).pk
+        undo_import(run)
+    with pytest.raises(CommandError) as refused:
+        undo_import(run)
+    assert refused.value.returncode == 2
+
+
+def asked(client, user, run, method="get"):
+    headers = {"Authorization": f"Token {access.create_token(user, uuid.uuid4().hex)}"}
+    return getattr(client, method)(f"/api/v1/imports/{run.pk}/undo/", headers=headers)
+
+
+def test_a_script_looks_first_and_takes_back_then(client):
+    user = make_user("ed", "undo_importrun")
+    run = load(visit(), user=user)
+    said = asked(client, user, run).json()
+    assert said["goes"]["visit"] == [[Visit.objects.get().pk, "Turkmenistan to Japan"]]
+    assert asked(client, user, run, "post").json() == said
+    assert (left(), Judgement.objects.get(kind="undo").user) == ({}, user)
+    again = asked(client, user, run, "post")
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (409, "not-to-undo")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_may_not_undo_gets_no_answer(client, method):
+    user = make_user("al", "add_importrun")
+    run = load(visit(), user=user)
+    assert asked(client, user, run, method).status_code == 403
+    assert asked(client, make_user("bo", "undo_importrun"), run, method).status_code == 404
+    assert Visit.objects.count() == 1

@@ -25,6 +25,7 @@ from visits.models import ImportProblem, ImportRun
 
 from . import documents, problems
 from .access import LoadThrottle, TokenAuthentication, UserThrottle, VisitorThrottle
+from .afterwards import Afterwards
 from .answers import listed
 from .reading import ERRORS, list_document, refuse_strange
 from .resources import number_of
@@ -148,7 +149,7 @@ def _uploaded(request: Request) -> tuple[list[tuple[str, bytes]], Mapping[str, A
     return [(file.name or "upload", file.read()) for file in files], options
 
 
-class ImportViewSet(ViewSet):
+class ImportViewSet(Afterwards, ViewSet):
     """One's own loads; of staff, all."""
 
     authentication_classes = [TokenAuthentication, SessionAuthentication]

@@ -19,7 +19,7 @@ from . import titles
 from .ledger import Put, among
 from .survey import Stay, Survey, look
 
-_NAMED = 1000  # what stays, in the detail of the judgement
+_NAMED = 200  # of each list, in the detail of the judgement
 _SEEN = ("state", "key", "position")  # columns that no list of changes shows: they follow others
 _CANDIDATES = {models.Visit: "visit", models.Meeting: "meeting", models.Official: "official", models.Tenure: "tenure"}
 
@@ -39,12 +39,34 @@ def preview(run: ImportRun, limit: int = 200) -> dict[str, Any]:
 
     Types are model names in lower case; `because` may also be an `importrun`.
     """
-    survey = look(run)
+    return _report(look(run), limit)
+
+
+def _report(survey: Survey, limit: int) -> dict[str, Any]:
     return {
-        "goes": {_type(model): list(_titled(model, ids[:limit])) for model, ids in survey.heads.items()},
+        "goes": {_type(model): _titled(model, ids[:limit]) for model, ids in survey.heads.items()},
         "goes_back": _going_back(_shown(survey)[:limit]),
         "stays": _staying(survey.stays[:limit]),
         "counts": _counts(survey),
+    }
+
+
+def rehearse(run: ImportRun, limit: int = 200) -> dict[str, Any]:
+    """The preview of an undo that would be done; UndoRefused when it would be refused."""
+    _check(run)
+    survey = look(run)
+    _check_is_left(run, survey)
+    return _report(survey, limit)
+
+
+def report(judgement: Judgement) -> dict[str, Any]:
+    """What an undo did, in the shape of its preview."""
+    detail = judgement.detail
+    return {
+        "goes": detail["first_deleted"],
+        "goes_back": detail["first_put_back"],
+        "stays": detail["stays"],
+        "counts": {"goes": detail["deleted"], "goes_back": detail["put_back"], "stays": detail["stays_count"]},
     }
 
 
@@ -62,18 +84,19 @@ def undo(run: ImportRun, user: Any = None, reason: str = "") -> Judgement:
     """Take the load back. Ids of what goes are kept, so that the same record comes back under the same id."""
     mapping.write_alone()
     run = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-    if why := refusal(run):
-        raise UndoRefused(why)
+    _check(run)
     survey = look(run)
-    if run.status == enums.RunStatus.UNDONE and survey.is_empty:
-        raise UndoRefused(_("This load was taken back already."))
+    _check_is_left(run, survey)
     words = reason or "load taken back"
     with pghistory.context(user=getattr(user, "pk", None), run=run.pk, undo=run.pk, reason=words):
+        done = _report(survey, _NAMED)
         detail = {
-            "deleted": _counts(survey)["goes"],
-            "put_back": len(_shown(survey)),
-            "stays": _staying(survey.stays[:_NAMED]),
-            "stays_count": len(survey.stays),
+            "deleted": done["counts"]["goes"],
+            "first_deleted": done["goes"],
+            "put_back": done["counts"]["goes_back"],
+            "first_put_back": done["goes_back"],
+            "stays": done["stays"],
+            "stays_count": done["counts"]["stays"],
         }
         try:
             with transaction.atomic():
@@ -83,6 +106,16 @@ def undo(run: ImportRun, user: Any = None, reason: str = "") -> Judgement:
         run.status = enums.RunStatus.UNDONE
         run.save(update_fields=["status"])
         return Judgement.objects.create(kind=enums.JudgementKind.UNDO, run=run, user=user, reason=reason, detail=detail)
+
+
+def _check(run: ImportRun) -> None:
+    if why := refusal(run):
+        raise UndoRefused(why)
+
+
+def _check_is_left(run: ImportRun, survey: Survey) -> None:
+    if run.status == enums.RunStatus.UNDONE and survey.is_empty:
+        raise UndoRefused(_("This load was taken back already."))
 
 
 def _first(error: Exception) -> str:
@@ -160,9 +193,9 @@ def _type(model: type[Model]) -> str:
     return str(model._meta.model_name)
 
 
-def _titled(model: type[Model], ids: list[int]) -> Iterable[tuple[int, str]]:
+def _titled(model: type[Model], ids: list[int]) -> list[tuple[int, str]]:
     words = titles.titles(model, ids)
-    return ((pk, words.get(pk, "")) for pk in ids)
+    return [(pk, words.get(pk, "")) for pk in ids]
 
 
 def _shown(survey: Survey) -> list[Put]:

@@ -3,12 +3,13 @@
 import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from visits import loads, unattended
+from visits import loads, mending, unattended
 from visits.enums import DateOrder
 from visits.imports.reading import UnreadableInput
 from visits.imports.registry import READERS
@@ -43,6 +44,9 @@ class Command(BaseCommand):
             metavar="HEADING=COLUMN",
             help="read the column with this heading as COLUMN; HEADING= leaves it out; may be repeated",
         )
+        parser.add_argument(
+            "--rejected", type=Path, metavar="FILE", help="write the rejected rows with their problems there, to mend"
+        )
         parser.add_argument("--json", action="store_true", help="print the report alone, as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -64,8 +68,21 @@ class Command(BaseCommand):
                 raise CommandError(f"{_LOST} {error}") from error
         report = loads.report(run)
         self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else _in_words(run, report))
+        if options["rejected"]:
+            self._write_rejected(run, options["rejected"])
         if report["rejected"]:
             sys.exit(REJECTED)
+
+    def _write_rejected(self, run: ImportRun, path: Path) -> None:
+        if (file := mending.rejected(run)) is None:
+            return
+        try:
+            with path.open("wb") as target:
+                target.writelines(file.content)
+        except OSError as error:
+            raise CommandError(f"The rejected rows cannot be written to {path}: {error.strerror}.") from error
+        if path.suffix != Path(file.name).suffix:
+            self.stderr.write(f"{path} holds what is called {file.name}: load it under such a name.")
 
     def _refuse(self, error: UnreadableInput, as_json: bool) -> None:
         problems = [problem.as_dict() for problem in error.as_problems()]
