@@ -365,3 +365,14 @@ def test_officials_are_read_before_the_visits_that_name_them(tmp_path: Path) -> 
     (tmp_path / "b-officials.csv").write_text("external_id,name,country\nmy-list:p1,Ann Lee,KE\n")
     loads.load_paths([tmp_path], trust=True)
     assert models.Member.objects.get().official == models.Official.objects.get()
+
+
+@pytest.mark.django_db
+def test_an_id_in_a_list_names_the_record_that_has_it_whatever_its_uid(tmp_path: Path) -> None:
+    models.Country.objects.create(code="KE", name="Kenya")
+    models.Country.objects.create(code="FI", name="Finland")
+    own = uuid.UUID(int=9)
+    (tmp_path / "meetings.csv").write_text("visit,date\nmy-list:7,2024-05-14\n")
+    (tmp_path / "visits.csv").write_text(f"uid,external_id,guest,host\n{own},my-list:7,KE,FI\n")
+    loads.load_paths([tmp_path], trust=True)
+    assert models.MeetingVisit.objects.get().visit.uid == own

@@ -59,8 +59,8 @@ class CsvReader:
         return number
 
     def turn(self, file: InputFile) -> int:
-        """Officials, then tenures, then visits and meetings with everything else."""
-        return min(list(TABLES.values()).index(self._header(file, _rows(file)).table), 2)
+        """Officials, then tenures, then visits with everything else, then meetings."""
+        return list(TABLES.values()).index(self._header(file, _rows(file)).table)
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per record, numbered as a spreadsheet does: the header is 1, blank rows count."""

@@ -13,6 +13,7 @@ from visits import mapping, models, record, validation
 from visits.mapping.proposal import Proposal, propose, settled
 from visits.matching import Matcher, Planned
 
+from . import references
 from .edits import lay_edits
 from .reading import (
     InputFile,
@@ -81,12 +82,22 @@ class Counts(Protocol):
         ...
 
 
+@runtime_checkable
+class TakesTurns(Protocol):
+    """A reader of files of which some name what stands in others."""
+
+    def turn(self, file: InputFile) -> int:
+        """When a checked file is to be read: smaller numbers first; 2 is the turn of all other files."""
+        ...
+
+
 def checked(
     inputs: Iterable[tuple[InputFile, Reader]],
 ) -> tuple[list[tuple[InputFile, Reader]], int | None]:
     """Every file checked before anything is taken: with its reader, or `Unreadable` when it is broken as a whole.
 
-    And the number of input rows where all readers can count. UnreadableInput when no file can be read.
+    In the order of reading: who is named by others comes first. And the number of input rows where all readers can
+    count. UnreadableInput when no file can be read.
     """
     found: list[tuple[InputFile, Reader]] = []
     errors: list[UnreadableInput] = []
@@ -106,6 +117,7 @@ def checked(
         total = None if total is None or number is None else total + number
     if errors and len(errors) == len(found):
         raise together(errors)
+    found.sort(key=lambda one: one[1].turn(one[0]) if isinstance(one[1], TakesTurns) else 2)
     return found, total
 
 
@@ -164,6 +176,7 @@ def _uids(numbered: Numbered) -> set[uuid.UUID]:
 def propose_batch(batch: Sequence[Numbered]) -> tuple[Proposed, Matcher]:
     """Check, match and compare one batch."""
     lay_edits(batch)
+    references.settle(batch)
     result, matcher = Proposed(), Matcher()
     items = []
     for numbered in batch:

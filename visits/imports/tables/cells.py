@@ -40,6 +40,8 @@ class Cells:
 
     def __init__(self, row: InputRow, header: Header, file: InputFile, options: Options) -> None:
         self.row, self.file, self.header, self.options = row, file, header, options
+        # References by an id in a list -> the uid that a new record with that id gets.
+        self.references: dict[tuple[str, str], uuid.UUID] = {}
         cells = ((column, row.raw[heading]) for column, heading in header.columns.items())
         self._text = {column: names.clean(disarmed(cell)) for column, cell in cells if cell}
 
@@ -171,10 +173,17 @@ class Cells:
         written = plain(self[column] if text is None else text)
         if not written:
             return None
-        found = reference(kind, written)
+        found = self.named(kind, written)
         if found is None:
             detail = f"Write the uid of the {kind}, or its id in a list, as in ministry-list:2024-17."
             self.wrong(column, "unknown-reference", detail, text)
+        return found
+
+    def named(self, kind: str, text: str) -> uuid.UUID | None:
+        """The uid of the record that a text names by its uid or by its id in a list; None for other text."""
+        found = reference(kind, text)
+        if found and not uid_of(text):
+            self.references[kind, text] = found
         return found
 
     # Evidence

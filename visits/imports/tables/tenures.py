@@ -7,7 +7,7 @@ from visits import record
 from visits.enums import Rank
 from visits.imports.titles import rank_of
 
-from .cells import Cells, organization, reference, uid_of
+from .cells import Cells, organization, uid_of
 from .columns import SOURCES, UID, Column, Table, external_id
 
 RANKS = tuple(Rank.values)
@@ -86,7 +86,7 @@ def make(cells: Cells) -> Callable[[], record.TenureRecord]:
         if not cells[column]:
             cells.wrong(column, "missing", "Write a name.")
     of_post, of_person = cells.country("country", start=start), cells.country("official_country", start=start)
-    person = reference("official", cells["official"])
+    person = cells.named("official", cells["official"])
     shape: dict[str, Any] = {
         **cells.identity(),
         "official": {
