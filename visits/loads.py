@@ -20,18 +20,18 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import enums, models, names, previews, unattended
+from . import catalogue, enums, models, names, previews, unattended
 from .imports import runs
-from .imports.reading import InputFile, InputRow, Reader, Tabular, UnreadableInput, file_name
+from .imports.reading import InputFile, InputRow, Options, Reader, Tabular, UnreadableInput, file_name
 from .imports.registry import guess, open_inputs, reader_named
-from .mapping import KINDS, Proposal, write_planned
+from .mapping import KINDS, Proposal, write_alone, write_planned
 from .matching import Matcher, Planned
 from .models import Candidate, ColumnChoice, ImportFile, ImportProblem, ImportRun, Judgement, PreviewRow
+from .models.copying import copy_objects, copy_rows
 from .previews import COUNTERS, Preview, Rehearsal, Written
 from .record import SourceRef, uid_for
 from .review import decide, triage
 
-_LOCK = 7_302_613  # one load writes at a time: two overlapping ones make no doubles
 _ANALYZE_AFTER = {4**power for power in range(10)}  # batches: tables grow fast at first
 _GIVES_WAY = 3  # so often a dry run begins again because somebody waits to save a record
 _PATIENCE = 3  # so often a batch that met a deadlock is tried again
@@ -221,6 +221,8 @@ def load_paths(
     format: str = "",  # noqa: A002
     dry_run: bool = False,
     trust: bool = False,
+    columns: Mapping[str, str] | None = None,
+    date_order: str = "",
     sample: bool = False,
     progress: Progress | None = None,
 ) -> ImportRun:
@@ -233,6 +235,8 @@ def load_paths(
         sha256=inputs[0][0].sha256 if len(inputs) == 1 else "",
         dry_run=dry_run,
         trust=trust,
+        columns=dict(columns or {}),
+        date_order=date_order,
         sample=sample,
         skipped_files=[file.name for file in skipped],
     )
@@ -273,7 +277,7 @@ def report(run: ImportRun) -> dict[str, Any]:
 
 
 def _load(run: ImportRun, inputs: Inputs, progress: Progress | None) -> None:
-    inputs, run.total = runs.checked(inputs)
+    inputs, run.total = runs.checked(_told(run, inputs))
     run.status = enums.RunStatus.RUNNING
     run.started_at = run.started_at or timezone.now()
     run.save(update_fields=["status", "started_at", "total", "skipped_files"])
@@ -285,6 +289,15 @@ def _load(run: ImportRun, inputs: Inputs, progress: Progress | None) -> None:
         run.files.all().delete()
     if run.preview_id:
         PreviewRow.objects.filter(run=run.preview_id).delete()
+
+
+def _told(run: ImportRun, inputs: Inputs) -> Inputs:
+    """The same inputs; readers of tables know what the sender said, and how countries are called in the tracker."""
+    keys = catalogue.current().country_keys
+    names_of_one = {key: next(iter(codes)) for key, codes in keys.items() if len(codes) == 1}
+    options = Options(run.columns, run.date_order, names_of_one)
+    told: dict[Reader, Reader] = {one: one.told(options) for _file, one in inputs if isinstance(one, Tabular)}
+    return [(file, told.get(reader, reader)) for file, reader in inputs]
 
 
 def _perform(run: ImportRun, inputs: Inputs, progress: Progress | None, rehearsal: Rehearsal | None = None) -> bool:
@@ -369,8 +382,7 @@ def _write_patiently(run: ImportRun, batch: Sequence[runs.Numbered]) -> Written:
 
 @transaction.atomic
 def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered]) -> Written:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    write_alone()
     result, matcher = runs.propose_batch(batch)
     run.read += runs.weight(batch)
     run.duplicates += runs.weight(result.duplicates)
@@ -427,15 +439,22 @@ def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> list[C
             setattr(candidate, f"{candidate.type}_id", proposal.plan.root.id)
         candidate.state = enums.CandidateState.ACCEPTED if rule.accepts else enums.CandidateState.PENDING
         candidates.append(candidate)
-    Candidate.objects.bulk_create(candidates)
+    copy_objects(candidates)
     if run.sample:
         models.Source.objects.filter(created_by_run=run, sample=False).update(sample=True)
-    Judgement.objects.bulk_create(
+    copy_rows(
+        Judgement,
         [
-            Judgement(kind=enums.JudgementKind.ACCEPT, candidate=candidate, run=run, rule=rule.name, reason=rule.reason)
+            {
+                "kind": enums.JudgementKind.ACCEPT,
+                "candidate_id": candidate.pk,
+                "run_id": run.pk,
+                "rule": rule.name,
+                "reason": rule.reason,
+            }
             for candidate, (_n, _p, rule) in zip(candidates, judged, strict=True)
             if rule.accepts
-        ]
+        ],
     )
     return candidates
 
