@@ -27,7 +27,6 @@ from .imports.registry import guess, open_inputs, reader_named
 from .mapping import KINDS, Proposal, write_alone, write_planned
 from .matching import Matcher, Planned
 from .models import Candidate, ColumnChoice, ImportFile, ImportProblem, ImportRun, Judgement, PreviewRow
-from .models.copying import copy_objects, copy_rows
 from .previews import COUNTERS, Preview, Rehearsal, Written
 from .record import SourceRef, uid_for
 from .review import decide, triage
@@ -439,22 +438,15 @@ def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> list[C
             setattr(candidate, f"{candidate.type}_id", proposal.plan.root.id)
         candidate.state = enums.CandidateState.ACCEPTED if rule.accepts else enums.CandidateState.PENDING
         candidates.append(candidate)
-    copy_objects(candidates)
+    Candidate.objects.bulk_create(candidates)
     if run.sample:
         models.Source.objects.filter(created_by_run=run, sample=False).update(sample=True)
-    copy_rows(
-        Judgement,
+    Judgement.objects.bulk_create(
         [
-            {
-                "kind": enums.JudgementKind.ACCEPT,
-                "candidate_id": candidate.pk,
-                "run_id": run.pk,
-                "rule": rule.name,
-                "reason": rule.reason,
-            }
+            Judgement(kind=enums.JudgementKind.ACCEPT, candidate=candidate, run=run, rule=rule.name, reason=rule.reason)
             for candidate, (_n, _p, rule) in zip(candidates, judged, strict=True)
             if rule.accepts
-        ],
+        ]
     )
     return candidates
 

@@ -11,8 +11,8 @@ from kombu.exceptions import OperationalError as QueueError
 from . import loads, unattended
 from .models import ImportRun
 
-_TRIES = 8
-_LONGEST_WAIT = 30  # seconds
+_TRIES = 20
+_LONGEST_WAIT = 5  # seconds
 log = logging.getLogger(__name__)
 
 
