@@ -376,3 +376,23 @@ def test_an_id_in_a_list_names_the_record_that_has_it_whatever_its_uid(tmp_path:
     (tmp_path / "visits.csv").write_text(f"uid,external_id,guest,host\n{own},my-list:7,KE,FI\n")
     loads.load_paths([tmp_path], trust=True)
     assert models.MeetingVisit.objects.get().visit.uid == own
+
+
+@pytest.mark.django_db
+def test_a_tenure_of_somebody_who_is_not_known_by_this_id_is_refused(tmp_path: Path) -> None:
+    models.Country.objects.create(code="KE", name="Kenya")
+    (tmp_path / "tenures.csv").write_text("Holder,post,country\nmy-list:p9,Envoy,KE\n")
+    run = loads.load_paths([tmp_path / "tenures.csv"], trust=True)
+    assert list(run.problems.values_list("field", "code")) == [("Holder", "unknown-official")]
+    assert not models.Official.objects.exists()
+
+
+@pytest.mark.django_db
+def test_officials_and_tenures_of_one_workbook_find_each_other() -> None:
+    models.Country.objects.create(code="KE", name="Kenya")
+    officials = [["external_id", "name", "country"], ["my-list:p1", "Ann Lee", "KE"]]
+    tenures = [["official", "post", "country", "start"], ["my-list:p1", "Envoy", "KE", "2022"]]
+    file = book_of(tenures=tenures, officials=officials)
+    run = loads.create_run([(file.name, file.content or b"")], user=None, trust=True)
+    loads.run_load(run.pk)
+    assert models.Tenure.objects.get().official == models.Official.objects.get(name="Ann Lee")

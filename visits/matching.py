@@ -144,6 +144,10 @@ class Matcher:
             self.planned[model, uid] = Planned(model, uid, values)
         return self.planned[model, uid]
 
+    def _is_there(self, model: type[Model], uid: uuid.UUID) -> bool:
+        known = (model, uid) in self._by_uid or (model, uid) in self.planned
+        return known or ((model, uid) not in self._asked and model._default_manager.filter(uid=uid).exists())
+
     # Countries
 
     def country(self, label: str) -> set[str]:
@@ -222,6 +226,8 @@ class Matcher:
         if ref is None:
             return None
         if ref.uid:
+            if not ref.name and not self._is_there(Official, ref.uid):
+                return Match(path, str(ref.uid), "unknown", None, ["nobody has this uid, and the record gives no name"])
             reference = self._plan(Official, ref.uid, self._official_values(ref))
             return Match(path, printed, "one", reference, ["the record names them by uid"])
         if not names.name_tokens(ref.name):

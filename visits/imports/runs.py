@@ -194,13 +194,28 @@ def propose_batch(batch: Sequence[Numbered]) -> tuple[Proposed, Matcher]:
     proposals = propose([(one.row.record, one.uid, one.row.doubts) for one in items], matcher)  # type: ignore[misc]
     known = settled(proposals)
     for numbered, proposal in zip(items, proposals, strict=True):
-        if proposal.plan.is_empty or proposal.uid in known:
+        if _is_of_nobody(numbered.row, proposal):
+            result.rejected.append(numbered)
+        elif proposal.plan.is_empty or proposal.uid in known:
             result.unchanged.append((numbered, proposal))
         else:
             if isinstance(proposal.source, Planned) and numbered.row.content:
                 proposal.source.values["raw"] = numbered.row.content
             result.fresh.append((numbered, proposal))
     return result, matcher
+
+
+def _is_of_nobody(row: InputRow, proposal: Proposal) -> bool:
+    """Whether it is a tenure of somebody who is not known, or one of several: then the row is refused."""
+    wanted = proposal.plan.wanted
+    if proposal.type != "tenure" or wanted.values["official_id"] is not None:
+        return False
+    reasons = "; ".join(reason for match in proposal.matches for reason in match.reasons)
+    printed = next((match.printed for match in proposal.matches), "")
+    name = row.cells.header.columns["official"] if row.cells else "official"
+    detail = f"Who held the post is not certain ({reasons}): name the official by uid, or load the official first."
+    row.problem(name, printed, "unknown-official", detail)
+    return True
 
 
 def candidate_of(run: models.ImportRun, numbered: Numbered, proposal: Proposal) -> models.Candidate:
