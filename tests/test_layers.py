@@ -24,7 +24,7 @@ LAYERS = (
         "history",
     },
     {"filters", "imports", "review", "edit", "rows", "paging"},
-    {"loads", "mending", "previews", "unattended", "stats", "exports", "spreadsheets", "packages", "alerts"},
+    {"loads", "mending", "previews", "unattended", "stats", "exports", "spreadsheets", "datapackage", "alerts"},
     {"tasks"},
     {"admin", "pages", "api", "management", "templatetags"},
 )

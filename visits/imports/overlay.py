@@ -40,7 +40,7 @@ class Overlay:
 
     present: AnyRecord
     read: AnyRecord
-    edited: Collection[str]
+    edited: set[str]
     lists: Mapping[str, Entries]
     notes: list[Note] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
-from visits import exports, packages, paging
+from visits import datapackage, exports, paging
 from visits.filters import FILTERS, FilterError
 
 
@@ -36,13 +36,13 @@ class Command(BaseCommand):
             self._csv(table, pairs)
             return
         everything = not (pairs or options["table"])
-        for queryset in packages.everything() if everything else [_filtered(table, pairs)]:
+        for queryset in datapackage.everything() if everything else [_filtered(table, pairs)]:
             for line in exports.lines_by_uid(queryset):
                 self.stdout.write(line.decode(), ending="")
 
     def _csv(self, table: str, pairs: list[tuple[str, str]]) -> None:
         if table == "tenures":
-            lines = exports.csv_text(exports.table_values(table, packages.tables()[table]))
+            lines = exports.csv_text(exports.table_values(table, datapackage.tables()[table]))
         else:
             lines = exports.csv_lines(table, _filtered(table, pairs), paging.BY_ID)
         for text in lines:
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         if options["filters"] or options["table"]:
             raise CommandError("A package holds everything that is published: leave filters and --table out.")
         try:
-            packages.write(path)
+            datapackage.write(path)
         except FileExistsError as error:
             raise CommandError(f"{error.filename} is there already: name a new folder or file.") from error
         except OSError as error:
@@ -71,7 +71,7 @@ def _pairs(filters: list[str]) -> list[tuple[str, str]]:
 
 def _filtered(table: str, pairs: list[tuple[str, str]]) -> Any:
     if table == "tenures":
-        return packages.tables()[table]
+        return datapackage.tables()[table]
     try:
         return FILTERS[table].open(QueryDict(urlencode(pairs))).qs
     except FilterError as error:

@@ -11,7 +11,7 @@ from frictionless import Package
 from tests.test_export_command import empty_the_tracker
 from tests.varied import export, make_varied
 from tests.world import make_dataset, make_visit
-from visits import loads, packages
+from visits import datapackage, loads
 from visits.imports.tables import TABLES
 from visits.models import Citation
 
@@ -59,9 +59,9 @@ def test_each_column_is_described(folder):
 def test_data_sets_are_named_with_their_licences(tmp_path):
     visit = make_visit(external_id="hsg-visits:1")
     Citation.objects.create(visit=visit, source=make_dataset("hsg-visits"), row={"a": "b"})
-    packages.write(tmp_path / "package")
+    datapackage.write(tmp_path / "package")
     found = descriptor(tmp_path / "package")
-    licence = packages.LICENCES["hsg-visits"]
+    licence = datapackage.LICENCES["hsg-visits"]
     assert found["sources"] == [
         {"title": "hsg-visits", "path": "https://example.org/hsg-visits", "licenses": [licence]},
     ]
@@ -69,9 +69,9 @@ def test_data_sets_are_named_with_their_licences(tmp_path):
 
 
 def test_the_same_records_are_the_same_bytes(folder, tmp_path):
-    packages.write(tmp_path / "again")
-    packages.write(tmp_path / "one.zip")
-    packages.write(tmp_path / "two.zip")
+    datapackage.write(tmp_path / "again")
+    datapackage.write(tmp_path / "one.zip")
+    datapackage.write(tmp_path / "two.zip")
     assert [(folder / name).read_bytes() for name in FILES] == [
         (tmp_path / "again" / name).read_bytes() for name in FILES
     ]
@@ -91,7 +91,7 @@ def test_it_loads_into_an_empty_tracker_once(folder, tmp_path):
         lines,
         [name for name in FILES if name != "records.jsonl"],
     )
-    packages.write(tmp_path / "again")
+    datapackage.write(tmp_path / "again")
     assert [(folder / name).read_bytes() for name in FILES] == [
         (tmp_path / "again" / name).read_bytes() for name in FILES
     ]

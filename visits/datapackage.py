@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from . import enums, exports
 from .imports.package_folder import DESCRIPTOR, RECORDS
 from .imports.tables import TABLES, Column
-from .models import Citation, Meeting, MeetingVisit, Official, OfficialName, Source, Tenure, Visit
+from .models import Citation, ExternalId, Meeting, MeetingVisit, Official, OfficialName, Source, Tenure, Visit
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _CC0 = {"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}
@@ -38,9 +38,12 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 def everything() -> list[QuerySet[Any]]:
     """What records of visits do not say about the people in them, all visits, and the meetings that stand alone."""
     people = Official.objects.public()
-    said = Exists(OfficialName.objects.filter(official=OuterRef("pk"))) | ~Q(wikidata="")
-    said |= Exists(Citation.objects.filter(official=OuterRef("pk")))
-    named = people.filter(said | Q(external_ids__isnull=False)).distinct()
+    said = (
+        Exists(OfficialName.objects.filter(official=OuterRef("pk")))
+        | Exists(Citation.objects.filter(official=OuterRef("pk")))
+        | Exists(ExternalId.objects.filter(official=OuterRef("pk")))
+    )
+    named = people.filter(said | ~Q(wikidata=""))
     inside = MeetingVisit.objects.filter(meeting=OuterRef("pk"), visit__state=enums.State.PUBLISHED)
     alone = Meeting.objects.published().exclude(Exists(inside))
     return [named, tables()["tenures"], Visit.objects.published(), alone]
