@@ -25,6 +25,7 @@ from .imports import runs
 from .imports.reading import InputFile, InputRow, Options, Reader, Tabular, UnreadableInput, file_name
 from .imports.registry import guess, open_inputs, reader_named
 from .mapping import KINDS, Proposal, write_alone, write_planned
+from .mapping.carrying import Carried
 from .matching import Matcher, Planned
 from .models import Candidate, ColumnChoice, ImportFile, ImportProblem, ImportRun, Judgement, PreviewRow
 from .models.copying import copy_objects, copy_rows
@@ -303,9 +304,10 @@ def _told(run: ImportRun, inputs: Inputs) -> Inputs:
 def _perform(run: ImportRun, inputs: Inputs, progress: Progress | None, rehearsal: Rehearsal | None = None) -> bool:
     """All batches, and what links them; whether it was cancelled."""
     cancelled = False
+    carried = Carried()
     batches = runs.batches(runs.rows_of(inputs), runs.Numberer(), run.read)
     for number, batch in enumerate(batches, start=1):
-        _one_batch(run, batch, rehearsal)
+        _one_batch(run, batch, carried, rehearsal)
         if number in _ANALYZE_AFTER:
             _analyze()
         if progress:
@@ -346,19 +348,21 @@ def _rehearse(run: ImportRun, inputs: Inputs, progress: Progress | None) -> bool
     return cancelled
 
 
-def _one_batch(run: ImportRun, batch: Sequence[runs.Numbered], rehearsal: Rehearsal | None = None) -> None:
+def _one_batch(
+    run: ImportRun, batch: Sequence[runs.Numbered], carried: Carried, rehearsal: Rehearsal | None = None
+) -> None:
     """One transaction; when the database refuses it, each row alone, so that one bad row stops no other."""
     try:
-        written = _write_patiently(run, batch)
+        written = _write_patiently(run, batch, carried)
     except IntegrityError as error:
         if len(batch) > 1:
             for numbered in batch:
-                _one_batch(run, [numbered], rehearsal)
+                _one_batch(run, [numbered], carried, rehearsal)
             return
         row = batch[0].row
         detail = str(error).splitlines()[0]
         row.problem("", "", "refused-by-database", _("The database refuses it: %(detail)s") % {"detail": detail})
-        written = _write_patiently(run, batch)
+        written = _write_patiently(run, batch, carried)
     if rehearsal:
         rehearsal.note(batch, written)
         rehearsal.progress()
@@ -366,13 +370,14 @@ def _one_batch(run: ImportRun, batch: Sequence[runs.Numbered], rehearsal: Rehear
             raise _GaveWay
 
 
-def _write_patiently(run: ImportRun, batch: Sequence[runs.Numbered]) -> Written:
+def _write_patiently(run: ImportRun, batch: Sequence[runs.Numbered], carried: Carried) -> Written:
     """The batch, again after a deadlock with somebody's edit; the run's counts are as before when it fails."""
     before = {name: getattr(run, name) for name in COUNTERS}
     for attempt in range(_PATIENCE):
         try:
-            return _write_batch(run, batch)
+            return _write_batch(run, batch, carried)
         except (IntegrityError, OperationalError) as error:
+            carried.forget()
             for name, value in before.items():
                 setattr(run, name, value)
             if getattr(error.__cause__, "sqlstate", "") != _DEADLOCK or attempt + 1 == _PATIENCE:
@@ -381,9 +386,9 @@ def _write_patiently(run: ImportRun, batch: Sequence[runs.Numbered]) -> Written:
 
 
 @transaction.atomic
-def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered]) -> Written:
+def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered], carried: Carried) -> Written:
     write_alone()
-    result, matcher = runs.propose_batch(batch)
+    result, matcher = runs.propose_batch(batch, carried.take())
     run.read += runs.weight(batch)
     run.duplicates += runs.weight(result.duplicates)
     run.unchanged += runs.weight(one for one, _proposal in result.unchanged)
@@ -400,8 +405,9 @@ def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered]) -> Written:
             run.changed += numbered.row.weight
     run.review += len(result.nothing)
     with pghistory.context(run=run.pk, user=run.user_id, reason="load"):
-        candidates = _bring_in(run, judged, trusted)
+        written, candidates = _bring_in(run, judged, trusted)
         _keep_documents(run, result.nothing, matcher)
+    carried.keep(matcher, [proposal.plan for proposal in written])
     connection.check_constraints()  # here, where a row that is refused is known, not when the transaction ends
     if not run.dry_run:
         run.save(update_fields=COUNTERS)
@@ -425,8 +431,8 @@ def _analyze() -> None:
 Judged = Sequence[tuple[runs.Numbered, Proposal, triage.Rule]]
 
 
-def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> list[Candidate]:
-    """Write what the rules accept, and a candidate with its judgement for each proposal."""
+def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> tuple[list[Proposal], list[Candidate]]:
+    """Write what the rules accept (it is answered), and a candidate with its judgement for each proposal."""
     accepted = [proposal for _n, proposal, rule in judged if rule.accepts or triage.is_trusted(proposal, run, trusted)]
     decide.write(accepted, run=run, state=enums.State.PUBLISHED)
     write_planned((proposal.source for _n, proposal, _rule in judged), run)
@@ -456,7 +462,7 @@ def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> list[C
             if rule.accepts
         ],
     )
-    return candidates
+    return accepted, candidates
 
 
 def _keep_documents(run: ImportRun, rows: Sequence[runs.Numbered], matcher: Matcher) -> None:

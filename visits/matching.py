@@ -1,18 +1,21 @@
 """From a printed name or label to a record: one, none, or ambiguous, with reasons a person can read.
 
-A `Matcher` is made for one batch of records and reads in bulk what they name. What it does not find, but what a
-record may bring with it (an official with a full name, a post, an organization), it answers as a `Planned` row:
-nothing is written here.
+A `Matcher` reads in bulk what a batch of records names. What it does not find, but what a record may bring with it
+(an official with a full name, a post, an organization), it answers as a `Planned` row: nothing is written here.
+It may go on to the next batch of a load when it is told what was written (`remember`).
 """
 
 import re
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
+from django.db import connection
 from django.db.models import Max, Min, Model, Q, QuerySet
 
 from . import names, record
@@ -38,7 +41,7 @@ from .models import (
 )
 from .models.bases import Earliest, Latest
 from .models.evidence import TRUSTED_FROM_THE_START
-from .namesakes import Pool, is_full, who_is
+from .namesakes import Known, Pool, is_full, who_is, words_of
 
 
 @dataclass(eq=False)
@@ -55,6 +58,10 @@ class Planned:
 
 
 Reference = int | str | Planned | None
+Newcomer = tuple[int, uuid.UUID | None, str | None, list[str]]  # id, uid, country, name and other names
+Appearance = tuple[int, int | None, int | None, int | None]  # official, post, first and last year
+_MOST_PEOPLE = 200_000  # that are kept from batch to batch
+_LONGEST = 60.0  # seconds until all is read again
 
 
 @dataclass
@@ -84,13 +91,19 @@ class Matcher:
     """Matches the references of a batch of records."""
 
     def __init__(self) -> None:
+        self._made_at, self._newest = time.monotonic(), ""
         self.codes = frozenset(Country.objects.values_list("code", flat=True))
         self.planned: dict[tuple[type[Model], uuid.UUID], Planned] = {}
         self._labels: dict[str, set[str]] | None = None
         self._people: dict[str | None, Pool] = {}
+        self._officials: dict[int, tuple[Pool, Known]] = {}
+        self._ranks: dict[int | None, str] = {None: ""}
         self._posts: dict[tuple[str, str | None, Any], int | Planned] = {}
         self._organizations: dict[Any, int | Planned] = {}
         self._by_uid: dict[tuple[type[Model], uuid.UUID], int] = {}
+        self._people_by_uid: dict[tuple[type[Model], uuid.UUID], int] = {}
+        # Answers with a planned row in them, which become ids when it is written.
+        self._open: list[tuple[dict[Any, Any], Any]] = []
         self._asked: set[tuple[type[Model], uuid.UUID]] = set()
         self._topics: dict[str, int] | None = None
         self._dialogues: dict[str, int] | None = None
@@ -118,24 +131,88 @@ class Matcher:
         people = {}
         for pk, name, country, uid in Official.objects.filter(scope).values_list("pk", "name", "country", "uid"):
             people[pk] = self._people[country].add(pk, name)
-            self._by_uid[Official, uid] = pk
+            self._officials[pk] = (self._people[country], people[pk])
+            self._people_by_uid[Official, uid] = pk
         officials = Official.objects.filter(scope).values("pk")
         others = OfficialName.objects.filter(official__in=officials)
         for number, country, text in others.values_list("official", "official__country", "text"):
             self._people[country].call(people[number], text)
         for number, rank, first, last in _appearances(officials):
             people[number].seen(rank or "", first.year if first else None, last.year if last else None)
-        posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid")
-        for pk, key, country, organization, uid in posts:
+        posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid", "rank")
+        for pk, key, country, organization, uid, rank in posts:
             self._posts[key, country, organization] = pk
-            self._by_uid[Post, uid] = pk
+            self._people_by_uid[Post, uid] = pk
+            self._ranks[pk] = rank
+        for country in countries:
+            self._people[country].begin()
+
+    # From batch to batch
+
+    def remember(self, officials: Iterable[Newcomer], seen: list[Appearance]) -> None:
+        """Be as if made anew, now that the batch is written; in its transaction.
+
+        `officials` came as records of their own. `seen` are all new appearances.
+        What was only guessed in this batch (a spelling of somebody's name) is forgotten.
+        """
+        for pool in self._people.values():
+            pool.restore()
+        written = [one for one in self.planned.values() if one.id is not None]
+        for one in written:
+            if one.model is Official:
+                self._meet(one.id or 0, one.uid, one.values["country_id"], [one.values["name"]])
+            elif one.model is City and self._cities is not None:
+                self._cities[one.values["country_id"], one.values["key"]] = one.id or 0
+            elif one.model is Post:
+                self._people_by_uid[Post, one.uid] = one.id or 0
+        for newcomer in officials:
+            self._meet(*newcomer)
+        self._close()
+        self._see(seen)
+        for pool in self._people.values():
+            pool.begin()
+        self.planned.clear()
+        self._by_uid.clear()
+        self._asked.clear()
+        self._newest = _newest_events()
+
+    def may_go_on(self) -> bool:
+        """Whether nobody else changed, since `remember`, what was read here (asked in the next batch's transaction)."""
+        if len(self._officials) > _MOST_PEOPLE or time.monotonic() - self._made_at > _LONGEST:
+            return False
+        return self._newest == _newest_events()
+
+    def _meet(self, pk: int, uid: uuid.UUID | None, country: str | None, spellings: list[str]) -> None:
+        if (pool := self._people.get(country)) is None:
+            return  # read from the tables when somebody of that country is named
+        one = pool.add(pk, spellings[0])
+        self._officials[pk] = (pool, one)
+        for other in spellings[1:]:
+            pool.call(one, other)
+        if uid:
+            self._people_by_uid[Official, uid] = pk
+
+    def _close(self) -> None:
+        for answers, key in self._open:
+            found = answers.pop(key)
+            pk = found.id if isinstance(found, Planned) else found
+            if pk is not None and not any(isinstance(part, Planned) and part.id is None for part in key):
+                answers[tuple(part.id if isinstance(part, Planned) else part for part in key)] = pk
+        self._open.clear()
+
+    def _see(self, seen: list[Appearance]) -> None:
+        unknown = {post for _official, post, _first, _last in seen if post and post not in self._ranks}
+        self._ranks.update(Post.objects.filter(pk__in=unknown).values_list("pk", "rank"))
+        for official, post, first, last in seen:
+            if official in self._officials:
+                pool, one = self._officials[official]
+                pool.see(one, self._ranks[post], first, last)
 
     def _plan(self, model: type[Model], uid: uuid.UUID, values: dict[str, Any]) -> int | Planned:
         """The row with this uid, or a new one; the same answer for the same uid."""
-        if (model, uid) in self._by_uid:
-            return self._by_uid[model, uid]
+        if found := self._with_uid(model, uid):
+            return found
         if (model, uid) not in self.planned:
-            found = None
             if (model, uid) not in self._asked:
                 found = model._default_manager.filter(uid=uid).values_list("pk", flat=True).first()
             if found:
@@ -145,8 +222,11 @@ class Matcher:
         return self.planned[model, uid]
 
     def _is_there(self, model: type[Model], uid: uuid.UUID) -> bool:
-        known = (model, uid) in self._by_uid or (model, uid) in self.planned
+        known = self._with_uid(model, uid) is not None or (model, uid) in self.planned
         return known or ((model, uid) not in self._asked and model._default_manager.filter(uid=uid).exists())
+
+    def _with_uid(self, model: type[Model], uid: uuid.UUID) -> int | None:
+        return self._people_by_uid.get((model, uid)) or self._by_uid.get((model, uid))
 
     # Countries
 
@@ -185,6 +265,8 @@ class Matcher:
             if found is None:
                 return None
             self._organizations[key] = found
+            if isinstance(found, Planned):
+                self._open.append((self._organizations, key))
         return self._organizations[key]
 
     def known_organization(self, ref: record.OrganizationRef) -> int | None:
@@ -207,16 +289,17 @@ class Matcher:
     def post(self, ref: record.PostRef | None) -> Reference:
         if ref is None or not (ref.uid or ref.title):
             return None
-        if ref.uid and (Post, ref.uid) in self._by_uid:
-            return self._by_uid[Post, ref.uid]
+        if ref.uid and (found := self._with_uid(Post, ref.uid)):
+            return found
         organization = self.organization(ref.organization)
         title = names.search_key(ref.title)
         key = (title, ref.country, organization)
         if key not in self._posts:
-            place = str(ref.organization.slug or names.search_key(ref.organization.name)) if ref.organization else ""
-            uid = ref.uid or record.uid_for("post", ref.country or "", place, title)
             values = {"title": ref.title, "key": title, "rank": ref.rank, "country_id": ref.country}
-            self._posts[key] = self._plan(Post, uid, values | {"organization_id": organization})
+            planned = self._plan(Post, ref.uid or post_uid(ref), values | {"organization_id": organization})
+            self._posts[key] = planned
+            if isinstance(planned, Planned) or isinstance(organization, Planned):
+                self._open.append((self._posts, key))
         return self._posts[key]
 
     def official(self, person: record.Person, path: str, year: int | None = None) -> Match | None:
@@ -230,7 +313,7 @@ class Matcher:
                 return Match(path, str(ref.uid), "unknown", None, ["nobody has this uid, and the record gives no name"])
             reference = self._plan(Official, ref.uid, self._official_values(ref))
             return Match(path, printed, "one", reference, ["the record names them by uid"])
-        if not names.name_tokens(ref.name):
+        if not words_of(ref.name):
             return None
         if ref.country not in self._people:
             self._read_people({ref.country})
@@ -239,12 +322,12 @@ class Matcher:
         answer = who_is(ref.name, rank, year, pool)
         if answer.who:
             pool.call(answer.who, ref.name)
-            answer.who.seen(rank, year, year)
+            pool.see(answer.who, rank, year, year)
             return Match(path, printed, "one", answer.who.reference, answer.reasons)
         if answer.word == "ambiguous" or not is_full(ref.name):
             return Match(path, printed, answer.word, None, answer.reasons, answer.candidates)
         reference = self._plan(Official, official_uid(ref), self._official_values(ref))
-        pool.add(reference, ref.name).seen(rank, year, year)
+        pool.see(pool.add(reference, ref.name), rank, year, year)
         if isinstance(reference, Planned):
             return Match(path, printed, "none", reference, answer.reasons)
         return Match(path, printed, "one", reference, ["this printed name was resolved to them before"])
@@ -322,11 +405,38 @@ class Matcher:
     def trip(self, ref: record.TripRef | None) -> Reference:
         if ref is None or not (ref.uid or ref.title):
             return None
-        return self._plan(Trip, ref.uid or record.uid_for("trip", ref.title), {"title": ref.title})
+        return self._plan(Trip, trip_uid(ref), {"title": ref.title})
+
+
+@cache
+def _watched() -> tuple[type[Model], ...]:
+    """The tables with history that a matcher reads."""
+    read = (Country, City, CityName, Organization, OrganizationName, Post, Official, OfficialName, Tenure, Member,
+            Participant, Topic, TopicName, Dialogue, DialogueName)  # fmt: skip
+    return tuple(model.events.rel.related_model for model in read if hasattr(model, "events"))
+
+
+def _newest_events() -> str:
+    """The newest event of each table that a matcher reads: another answer later means that somebody wrote."""
+    quote = connection.ops.quote_name
+    tables = [quote(model._meta.db_table) for model in _watched()]
+    newest = ", ".join(f"(SELECT max(pgh_id) FROM {table})" for table in tables)  # noqa: S608 - our own tables
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT concat_ws(',', {newest})")
+        return str(cursor.fetchone()[0])
 
 
 def official_uid(ref: record.OfficialRef) -> uuid.UUID:
     return record.uid_for("official", ref.country or "", names.name_key(ref.name))
+
+
+def post_uid(ref: record.PostRef) -> uuid.UUID:
+    place = str(ref.organization.slug or names.search_key(ref.organization.name)) if ref.organization else ""
+    return record.uid_for("post", ref.country or "", place, names.search_key(ref.title))
+
+
+def trip_uid(ref: record.TripRef) -> uuid.UUID:
+    return ref.uid or record.uid_for("trip", ref.title)
 
 
 def source_uid(ref: record.SourceRef) -> uuid.UUID:
@@ -351,19 +461,32 @@ def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     return {key: next(iter(pks)) for key, pks in found.items() if len(pks) == 1}
 
 
-def _collect(shape: Any, countries: set[str | None], uids: dict[type[Model], set[uuid.UUID]]) -> None:
+def _collect(shape: record._Shape, countries: set[str | None], uids: dict[type[Model], set[uuid.UUID]]) -> None:
     """The countries of the people, and the uids, that a record and everything in it refers to."""
     if isinstance(shape, record.OfficialRef):
         countries.add(shape.country)
         uids[Official].add(shape.uid or official_uid(shape))
     elif isinstance(shape, record.PostRef):
         countries.add(shape.country)
-        if shape.uid:
-            uids[Post].add(shape.uid)
+        uids[Post].add(shape.uid or post_uid(shape))
+    elif isinstance(shape, record.TripRef):
+        uids[Trip].add(trip_uid(shape))
     elif isinstance(shape, record.SourceRef):
         uids[Source].add(shape.uid or source_uid(shape))
-    for name in type(shape).model_fields:
+    for name in _nested(shape.__class__):
         value = getattr(shape, name)
         for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, record._Shape):
+            if item is not None:
                 _collect(item, countries, uids)
+
+
+@cache
+def _nested(shape: type[record._Shape]) -> tuple[str, ...]:
+    """The fields of a shape that hold other shapes."""
+    return tuple(name for name, field in shape.model_fields.items() if _is_shape(field.annotation))
+
+
+def _is_shape(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, record._Shape):
+        return True
+    return any(map(_is_shape, get_args(annotation)))

@@ -5,8 +5,9 @@ Names are compared by their key (`names.name_key`), time by years, offices by ra
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -51,31 +52,58 @@ class Known:
 
 
 class Pool:
-    """The officials of one country, found by key, by first name, and by the initials of all words."""
+    """The officials of one country, found by key, by first name, and by the initials of all words.
+
+    From `begin` on it is noted what is added, until `restore` takes that back.
+    """
 
     def __init__(self) -> None:
         self.people: list[Known] = []
+        self._undo: list[Callable[[], Any]] | None = None
         self._by_key: dict[str, list[Known]] = defaultdict(list)
         self._by_first: dict[str, list[Known]] = defaultdict(list)
         self._by_initials: dict[tuple[str, ...], list[Known]] = defaultdict(list)
 
+    def begin(self) -> None:
+        self._undo = []
+
+    def restore(self) -> None:
+        for step in reversed(self._undo or ()):
+            step()
+        self._undo = None
+
+    def _append(self, people: list[Known], one: Known) -> None:
+        people.append(one)
+        if self._undo is not None:
+            self._undo.append(people.pop)
+
     def add(self, reference: Any, name: str) -> Known:
         one = Known(reference, name)
-        self.people.append(one)
+        self._append(self.people, one)
         self.call(one, name)
         return one
 
     def call(self, one: Known, name: str) -> None:
         """Add one of their names."""
-        words, key = tuple(names.name_tokens(name)), names.name_key(name)
+        words = words_of(name)
         if words in one.spellings:
             return
         one.spellings.add(words)
-        if not any(one is other for other in self._by_key[key]):
-            self._by_key[key].append(one)
+        if self._undo is not None:
+            self._undo.append(lambda: one.spellings.discard(words))
+        same = self._by_key[_key(name)]
+        if not any(one is other for other in same):
+            self._append(same, one)
         if bare := _bare(words):
-            self._by_first[bare[0]].append(one)
-            self._by_initials[_initials(bare)].append(one)
+            self._append(self._by_first[bare[0]], one)
+            self._append(self._by_initials[_initials(bare)], one)
+
+    def see(self, one: Known, rank: str, first: int | None, last: int | None) -> None:
+        """Widen the years in which they are seen at a rank."""
+        before = one.ranks.get(rank)
+        one.seen(rank, first, last)
+        if self._undo is not None:
+            self._undo.append(lambda: one.ranks.pop(rank) if before is None else one.ranks.update({rank: before}))
 
     def named(self, key: str) -> list[Known]:
         """Those who have this name in any order of its words."""
@@ -89,6 +117,16 @@ class Pool:
         near = [*self._by_first.get(bare[0], ()), *self._by_initials.get(_initials(bare), ())]
         found = {id(one): one for one in near if any(_alike(words, other) for other in one.spellings)}
         return list(found.values())
+
+
+@lru_cache(maxsize=50_000)
+def words_of(name: str) -> Words:
+    return tuple(names.name_tokens(name))
+
+
+@lru_cache(maxsize=50_000)
+def _key(name: str) -> str:
+    return names.name_key(name)
 
 
 @dataclass(frozen=True)
@@ -105,18 +143,18 @@ def who_is(name: str, rank: str, year: int | None, pool: Pool) -> Answer:
     """Whom of the pool (the officials of one country) a name means, printed with an office of this rank."""
     if is_full(name):
         return _by_full_name(name, rank, year, pool)
-    return _by_surname(names.name_tokens(name), rank, year, pool)
+    return _by_surname(words_of(name), rank, year, pool)
 
 
 def is_full(name: str) -> bool:
     """Whether a name tells a person apart: two words, or a name with its number (Abdullah II)."""
-    tokens = names.name_tokens(name)
+    tokens = words_of(name)
     return sum(len(token) > 1 or bool(_NUMERAL.fullmatch(token)) for token in tokens) > 1
 
 
 def _by_full_name(name: str, rank: str, year: int | None, pool: Pool) -> Answer:
-    key, words = names.name_key(name), tuple(names.name_tokens(name))
-    same = pool.named(key)
+    words = words_of(name)
+    same = pool.named(_key(name))
     near = [one for one in same if (one.apart(year) or 0) <= APART_SAME_NAME]
     if len(near) == 1:
         return Answer("one", near[0], [f"same country, same name as {near[0].name}"])
@@ -132,7 +170,7 @@ def _by_full_name(name: str, rank: str, year: int | None, pool: Pool) -> Answer:
     return Answer("none", None, ["no official of this country has this name: a new one"])
 
 
-def _by_surname(tokens: list[str], rank: str, year: int | None, pool: Pool) -> Answer:
+def _by_surname(tokens: Words, rank: str, year: int | None, pool: Pool) -> Answer:
     if not tokens:
         return Answer("none", None, ["no name"])
     bearing = [one for one in pool.people if any(_has_word(words, tokens[-1]) for words in one.spellings)]

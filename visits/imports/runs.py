@@ -51,13 +51,16 @@ class Numberer:
             return Numbered(row, duplicate=True)
         if row.record is None:
             return Numbered(row)
-        digest = hashlib.sha256(orjson.dumps([row.rows or row.raw, row.part], option=orjson.OPT_SORT_KEYS)).digest()
+        printed = orjson.dumps([row.rows or row.raw, row.part], option=orjson.OPT_SORT_KEYS)
+        digest = hashlib.blake2b(printed, digest_size=16).digest()  # a million of them stay in memory
         if digest in self._rows:
             return Numbered(row, duplicate=True)
         self._rows.add(digest)
         item: record._Record = row.record
         first = mapping.identity(item)
-        occurrence = 0 if item.uid or item.external_ids else self._occurrences[first]
+        if item.uid or item.external_ids:
+            return Numbered(row, first)
+        occurrence = self._occurrences[first]
         self._occurrences[first] += 1
         return Numbered(row, mapping.identity(item, occurrence) if occurrence else first)
 
@@ -173,11 +176,11 @@ def _uids(numbered: Numbered) -> set[uuid.UUID]:
     return {uid for uid in (numbered.uid, *(meeting.uid for meeting in meetings)) if uid}
 
 
-def propose_batch(batch: Sequence[Numbered]) -> tuple[Proposed, Matcher]:
-    """Check, match and compare one batch."""
+def propose_batch(batch: Sequence[Numbered], matcher: Matcher | None = None) -> tuple[Proposed, Matcher]:
+    """Check, match and compare one batch; with the matcher of the batch before, if there is one."""
     lay_edits(batch)
     references.settle(batch)
-    result, matcher = Proposed(), Matcher()
+    result, matcher = Proposed(), matcher or Matcher()
     items = []
     for numbered in batch:
         row = numbered.row
@@ -227,10 +230,10 @@ def candidate_of(run: models.ImportRun, numbered: Numbered, proposal: Proposal) 
         row=numbered.row.row,
         type=proposal.type,
         key=proposal.uid,
-        fingerprint=mapping.fingerprint(proposal.item),
+        fingerprint=proposal.fingerprint,
         action=proposal.action,
         raw=numbered.row.all_raw,
-        record=record.dump(proposal.item),
+        record=proposal.data,
         matches=[match.as_dict() for match in proposal.matches],
         doubts=[{"code": code, "reason": reason} for code, reason in proposal.doubts],
         source_id=source.id if isinstance(source, Planned) else source,

@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -28,6 +29,15 @@ class Proposal:
     matches: list[Match]
     doubts: list[tuple[str, str]] = field(default_factory=list)
     source: int | Planned | None = None
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The record as JSON data."""
+        return record.dump(self.item)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return _fingerprint(self.data)
 
     @property
     def type(self) -> str:
@@ -73,9 +83,15 @@ def _plain(value: Any) -> Any:
 
 def fingerprint(item: record._Record) -> str:
     """A hash of the record as parsed; the file that it came in does not count."""
-    data = item.model_dump(mode="json", exclude_defaults=True)
-    for citation in data.get("citations", ()):
-        citation.pop("file_sha256", None)
+    return _fingerprint(record.dump(item))
+
+
+def _fingerprint(dumped: dict[str, Any]) -> str:
+    data = {name: value for name, value in dumped.items() if name != "type"}
+    if "citations" in data:
+        data["citations"] = [
+            {name: value for name, value in citation.items() if name != "file_sha256"} for citation in data["citations"]
+        ]
     return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -91,7 +107,10 @@ def find_present(items: Iterable[tuple[record._Record, uuid.UUID]]) -> dict[uuid
             for text in item.external_ids:
                 owners[text].append(uid)
         values = [text.split(":", 1)[1] for text in owners]
-        known = models.ExternalId.objects.filter(value__in=values, **{f"{kind}__isnull": False})
+        # the data sets' ids by themselves: with them the lookup is by index
+        slugs = {text.split(":", 1)[0] for text in owners}
+        datasets = list(models.Source.objects.filter(slug__in=slugs).values_list("pk", flat=True))
+        known = models.ExternalId.objects.filter(dataset__in=datasets, value__in=values, **{f"{kind}__isnull": False})
         for slug, value, pk, own in known.values_list("dataset__slug", "value", f"{kind}_id", f"{kind}__uid"):
             for uid in owners.get(f"{slug}:{value}", ()):
                 found[uid] = (kind, pk, own)
@@ -169,7 +188,7 @@ def _doubts_of(matches: Iterable[Match]) -> list[tuple[str, str]]:
 
 def settled(proposals: Sequence[Proposal]) -> set[uuid.UUID]:
     """The uids whose input came before and waits, was rejected, or was the last to be accepted for its record."""
-    prints = {proposal.uid: fingerprint(proposal.item) for proposal in proposals}
+    prints = {proposal.uid: proposal.fingerprint for proposal in proposals}
     rows = (
         models.Candidate.objects.filter(Q(key__in=list(prints)), ~Q(state=enums.CandidateState.UNDONE))
         .order_by("pk")
