@@ -88,7 +88,7 @@ def test_main_pages_have_no_barrier(site, browser, scheme, width):
     paths = [
         "/", "/visits/?guest=TM&from=2024", world.story.get_absolute_url(), world.meeting.get_absolute_url(),
         head.official.get_absolute_url(), "/countries/", "/countries/JP/", "/topics/hydrogen/", "/outcomes/",
-        world.source.get_absolute_url(), "/search/?q=hydrogen", "/visits/?gest=TM", "/nothing",
+        "/templates/", world.source.get_absolute_url(), "/search/?q=hydrogen", "/visits/?gest=TM", "/nothing",
     ]  # fmt: skip
     found = {path: barriers(page, address + path) for path in paths}
     assert {path: what for path, what in found.items() if what} == {}
