@@ -354,6 +354,15 @@ def test_a_preview_that_nobody_applies_expires():
         loads.apply(old, None)
 
 
+def test_an_upload_that_nobody_confirms_expires():
+    run = loads.create_run([("visits.csv", b"guest,host\nJP,FR\n")], user=None, dry_run=True)
+    ImportRun.objects.filter(pk=run.pk).update(
+        message="Confirm its columns.", created_at=timezone.now() - timedelta(days=8)
+    )
+    tasks.expire_previews()
+    assert ImportRun.objects.get(pk=run.pk).status == "cancelled"
+
+
 # cancelled, killed, in the way
 
 
@@ -377,9 +386,9 @@ def test_a_cancelled_dry_run_says_what_it_read_and_keeps_no_files(one_by_one):
 def test_a_cancel_is_heard_in_the_middle_of_a_batch(one_by_one, monkeypatch):
     run, propose = queue(lines(visit(1), visit(2)), dry_run=False), runs.propose_batch
 
-    def cancel_meanwhile(batch):
+    def cancel_meanwhile(batch, matcher):
         loads.cancel(run)
-        return propose(batch)
+        return propose(batch, matcher)
 
     monkeypatch.setattr(runs, "propose_batch", cancel_meanwhile)
     run = loads.run_load(run.pk)
