@@ -224,3 +224,12 @@ def test_a_killed_load_goes_on_where_it_was(monkeypatch):
         loads.run_load(run.pk, progress=kill)
     assert counts(loads.run_load(run.pk)) == {"read": 5, "created": 5}
     assert record.uid_for("visit", "desk-list:5") == Visit.objects.get(external_ids__value="5").uid
+
+
+def test_every_file_of_an_upload_that_cannot_be_read_is_named():
+    with pytest.raises(UnreadableInput) as refused:
+        loads.create_run([("a.bin", b"\0\1"), ("b.csv", b""), ("c.csv", b"guest,host\nJP,FR\n")], user=None)
+    assert [(one.file, one.code) for one in refused.value.as_problems()] == [
+        ("a.bin", "unknown-format"),
+        ("b.csv", "empty-file"),
+    ]

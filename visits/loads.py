@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from . import catalogue, enums, models, names, previews, unattended
 from .imports import runs
-from .imports.reading import InputFile, InputRow, Options, Reader, Tabular, UnreadableInput, file_name
+from .imports.reading import InputFile, InputRow, Options, Reader, Tabular, UnreadableInput, file_name, together
 from .imports.registry import guess, open_inputs, reader_named
 from .mapping import KINDS, Proposal, write_alone, write_planned
 from .mapping.carrying import Carried
@@ -69,12 +69,18 @@ def create_run(
     are remembered for their next file.
     """
     reader = reader_named(format) if format else None
-    inputs = []
+    inputs, errors = [], []
     for name, content in files:
-        file = InputFile.of(name, content)
-        if reader is None and guess(file) is None:
-            raise UnreadableInput(name, "unknown-format", _("No reader knows this file: name its format."))
-        inputs.append((file, content))
+        try:
+            file = InputFile.of(name, content)
+            if reader is None and guess(file) is None:
+                raise UnreadableInput(name, "unknown-format", _("No reader knows this file: name its format."))
+        except UnreadableInput as error:
+            errors.append(error)
+        else:
+            inputs.append((file, content))
+    if errors:
+        raise together(errors)
     if date_order and date_order not in enums.DateOrder:
         raise UnreadableInput("", "unknown-value", _("The order of dates is dmy or mdy."), 0, "date_order", date_order)
     if not inputs:
@@ -180,7 +186,10 @@ def preview(run: ImportRun, verdict: str = "", doubtful: bool = False, after: in
 
 def expire() -> None:
     """Delete the files and preview rows that nobody came back for (settings.PREVIEW_DAYS)."""
-    ended = ImportRun.objects.filter(finished_at__lt=timezone.now() - timedelta(days=settings.PREVIEW_DAYS))
+    long_ago = timezone.now() - timedelta(days=settings.PREVIEW_DAYS)
+    for run in ImportRun.objects.filter(status=enums.RunStatus.QUEUED, created_at__lt=long_ago).exclude(message=""):
+        cancel(run)  # it waits for somebody to confirm its columns
+    ended = ImportRun.objects.filter(finished_at__lt=long_ago)
     PreviewRow.objects.filter(run__in=ended.filter(dry_run=True)).delete()
     ImportFile.objects.filter(run__in=ended).delete()
 

@@ -153,7 +153,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
             try:
                 return self._started(request, form)
             except UnreadableInput as error:
-                form.add_error(None, str(error))
+                form.add_error(None, [f"{one.file}: {one.detail}" for one in error.as_problems()])
         return self._page(request, "load", {"title": _("Load files or an article"), "form": form})
 
     @transaction.atomic

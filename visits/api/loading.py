@@ -198,8 +198,10 @@ class ImportViewSet(Afterwards, ViewSet):
                 date_order=str(options.get("date_order", "")),
             )
         except UnreadableInput as refused:
-            failure = problems.error(refused.field, str(refused.value or refused.file), refused.code, refused.detail)
-            raise problems.Invalid([failure], refused.detail) from refused
+            failures = [
+                problems.error(one.field, one.value or one.file, one.code, one.detail) for one in refused.as_problems()
+            ]
+            raise problems.Invalid(failures, refused.detail) from refused
         return self._queued(request, run)
 
     def _queued(self, request: Request, run: ImportRun) -> Response:
