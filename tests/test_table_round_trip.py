@@ -3,14 +3,17 @@
 import csv
 import io
 import json
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from tests.varied import UID, export, load, make_varied
 from visits import loads
+from visits.imports.respelled import armed, is_same
 from visits.imports.tables import TABLES
 from visits.models import Citation, Source, Visit
 from visits.review import decide, undo
@@ -397,3 +400,40 @@ class TestOwnLists:
         assert outcome_of(run) == nothing_but(0, 1)
         visit = Visit.objects.get(external_ids__value="9")
         assert (visit.topic_links.count(), visit.citations.get().row["topics"]) == (2, "hydrogen; trade")
+
+
+class TestRecordsThatAreEdits:
+    def test_an_edit_of_a_record_that_is_not_there_is_refused(self, varied):
+        line = {"type": "official", "edit": True, "uid": UID(99), "name": "Nobody Here"}
+        run = load("edit.jsonl", json.dumps(line).encode())
+        assert (run.rejected, [one.code for one in run.problems.all()]) == (1, ["unknown-record"])
+
+    def test_an_edit_of_a_record_that_went_meanwhile_is_not_accepted(self, varied, reviewer):
+        run = load("visits.csv", as_csv(edit("visits", UID(8), status="cancelled")), trust=False)
+        Visit.objects.get(uid=UID(8)).delete()
+        with pytest.raises(decide.DecisionRefused, match="gone"):
+            decide.accept(run.candidates.get(), reviewer)
+
+
+def test_a_cell_that_no_spreadsheet_holds_is_cut_and_is_no_edit(varied):
+    people = "; ".join(f"Person {number} {'x' * 40} | Adviser" for number in range(700))
+    load("visits.csv", as_csv(edit("visits", LATER, members=people)))
+    rows, before = rows_of("visits"), export()
+    cut = next(row["members"] for row in rows if row["uid"] == LATER)
+    assert (len(cut) <= 30_000, cut.endswith("; …")) == (True, True)
+    run = load("again.csv", as_csv(rows))
+    assert (outcome_of(run), export()) == (nothing_but(len(rows)), before)
+    run = load("more.csv", as_csv(edit("visits", LATER, members=f"Someone Else | Adviser; {cut}")))
+    assert (outcome_of(run), run.problems.count()) == (nothing_but(len(rows) - 1, 1), 0)
+
+
+@given(st.dates(date(1900, 3, 1), date(2090, 1, 1)), st.sampled_from(["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%b-%Y"]))
+def test_a_day_typed_anew_is_the_same_day(day, form):
+    assert is_same(day.strftime(form), day.isoformat(), is_date=True)
+    assert is_same(f"{day.isoformat()} 00:00:00", day.isoformat(), is_date=True)
+    assert not is_same(f"{(day + timedelta(days=40)).isoformat()} 00:00:00", day.isoformat(), is_date=True)
+
+
+@given(st.text())
+def test_what_is_armed_is_disarmed(text):
+    assert is_same(armed(text), text)

@@ -197,7 +197,7 @@ def propose_batch(batch: Sequence[Numbered], matcher: Matcher | None = None) -> 
     proposals = propose([(one.row.record, one.uid, one.row.doubts) for one in items], matcher)  # type: ignore[misc]
     known = settled(proposals)
     for numbered, proposal in zip(items, proposals, strict=True):
-        if _is_of_nobody(numbered.row, proposal):
+        if _is_of_nobody(numbered.row, proposal) or _edits_nothing(numbered.row, proposal):
             result.rejected.append(numbered)
         elif proposal.plan.is_empty or proposal.uid in known:
             result.unchanged.append((numbered, proposal))
@@ -206,6 +206,14 @@ def propose_batch(batch: Sequence[Numbered], matcher: Matcher | None = None) -> 
                 proposal.source.values["raw"] = numbered.row.content
             result.fresh.append((numbered, proposal))
     return result, matcher
+
+
+def _edits_nothing(row: InputRow, proposal: Proposal) -> bool:
+    """Whether it is an edit of a record that is not there: then the row is refused."""
+    if not proposal.plan.wanted.edit or proposal.plan.present:
+        return False
+    row.problem("uid", proposal.uid, "unknown-record", "No record has this uid: without “edit” it is a new one.")
+    return True
 
 
 def _is_of_nobody(row: InputRow, proposal: Proposal) -> bool:

@@ -76,6 +76,8 @@ def accept(candidate: Candidate, user: Any, reason: str = "", *, item: dict[str,
     proposal = proposal_of(candidate)
     if proposal is None:
         raise DecisionRefused(_("This text holds no record to accept: reject it, or enter the record by hand."))
+    if proposal.item.edit and proposal.plan.present is None:
+        raise DecisionRefused(_("The record that this edits is gone: reject it."))
     if faults := validation.faults(proposal.item, Matcher().codes):
         raise DecisionRefused(" ".join(f"{fault.field}: {fault.detail}" for fault in faults))
     _override_conflicts(proposal)
