@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A user without a home of its own has no place for a cache.
 CACHE := $(shell test -w "$$HOME" || echo --no-cache)
 
-.PHONY: run install dev test bench lint format fuzz
+.PHONY: run install dev test bench kill lint format fuzz
 
 run: .venv/.installed
 	@exec .venv/bin/python -m tracker.run
@@ -28,6 +28,10 @@ bench: .venv/.installed-dev
 
 fuzz: .venv/.installed-dev
 	@.venv/bin/python -m tests.fuzz $(or $(MINUTES),10)
+
+# TRACKER_DATA names the folder with the data sets; SEED=... repeats what was killed, and when.
+kill: .venv/.installed-dev
+	@.venv/bin/python -m tests.kill $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 lint: .venv/.installed-dev
 	@.ci/lint

@@ -13,7 +13,7 @@ from tracker.embedded.processes import wait_until
 
 _LONGEST = 300.0  # seconds from a kill to the end of the load
 _SEEN_BY_THEN = 0.6  # seconds until the user has looked once more: what was in before the kill is no going on
-_COUNTS = ("read", "created", "changed", "unchanged", "duplicates", "review", "rejected")
+COUNTS = ("read", "created", "changed", "unchanged", "duplicates", "review", "rejected")
 
 
 @dataclass
@@ -105,4 +105,4 @@ def faults(place: Place, load: Load, wanted: Unkilled) -> list[str]:
 
 
 def _counts(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in _COUNTS}
+    return {name: row[name] for name in COUNTS}
