@@ -15,6 +15,7 @@ LAYERS = (
         "search",
         "matching",
         "namesakes",
+        "agreement",
         "validation",
         "states",
         "mapping",
