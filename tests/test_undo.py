@@ -539,6 +539,15 @@ def test_ids_and_rows_of_a_data_set_go_back():
     assert exported() == before
 
 
+def test_an_id_that_was_there_before_the_load_stays():
+    make_visit("TM", "JP", external_id="desk-list:1", head="Aina Orazowa")
+    before = exported()
+    run = load(visit(summary="They talked."))
+    assert run.changed == 1
+    take_back(run)
+    assert exported() == before
+
+
 def test_a_link_to_what_a_load_brought_goes_with_it():
     load(visit(1, accompanies=uid("visit 2")))
     before = exported()

@@ -153,6 +153,8 @@ class Rehearsal:
         return pk if not isinstance(pk, int) or pk <= self._highest.get(model, pk) else None
 
     def _without_new_ids(self, entry: dict[str, Any]) -> dict[str, Any]:
+        if entry["model"] not in KINDS:
+            return entry  # an id of a data set
         kind = KINDS[entry["model"]]
         cleaned = entry | {"id": self._lasting(kind.model, entry["id"])}
         if "added" in entry:

@@ -74,7 +74,17 @@ class Proposal:
             }
             for (child, _), conflict in rows
         ]
-        return changed + added
+        ids = [
+            {
+                "path": f"/external_ids/{index}",
+                "model": "external_id",
+                "id": None,
+                "added": {"value": ":".join(pair)},
+                "conflict": False,
+            }
+            for index, pair in enumerate(self.plan.external_ids)
+        ]
+        return changed + added + ids
 
 
 def _plain(value: Any) -> Any:

@@ -142,7 +142,7 @@ class Wording:
             entry["before"] = self.named(kind, column, entry["before"], change.before)
             entry["after"] = self.named(kind, column, entry["after"], change.after)
         added = [child for child, _parent in (*plan.added, *plan.withheld)] if plan.present else []
-        for entry, child in zip(entries[len(plan.changes) :], added, strict=True):
+        for entry, child in zip(entries[len(plan.changes) :], added, strict=False):  # ids of data sets follow
             entry["added"] = {
                 column: self.named(child.kind, column, plain, child.values[column])
                 for column, plain in entry["added"].items()

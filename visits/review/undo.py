@@ -153,30 +153,37 @@ def _put_back(puts: Iterable[Put]) -> None:
 def _settle_candidates(survey: Survey) -> None:
     """What was taken back may come again; of what stays, and of what a person deleted, the load stays the last word."""
     mine = survey.run.candidates.all()
+    undone = {"state": enums.CandidateState.UNDONE, "source": None}
     changed = {(put.model, put.id) for put in survey.back}
-    changed |= {(model, pk) for model, ids in survey.heads.items() for pk in ids}
-    changed = set(titles.all_records_of(changed))
+    changed |= {(model, pk) for model, ids in survey.heads.items() if model not in _CANDIDATES for pk in ids}
+    touched = titles.all_records_of(changed)
+    staying = titles.all_records_of(stay.unit for stay in survey.stays)
     for model, name in _CANDIDATES.items():
-        staying = {stay.unit for stay in survey.stays}
-        touched = [pk for one, pk in changed if one is model]
-        accepted = mine.filter(state=enums.CandidateState.ACCEPTED, type=name)
-        accepted.filter(**{f"{name}__in": among(touched)}).update(state=enums.CandidateState.UNDONE)
-        named = [pk for one, pk in titles.all_records_of(staying) if one is model]
-        rest = accepted.filter(**{f"{name}__isnull": False}).exclude(**{f"{name}__in": among(named)})
-        rest.update(state=enums.CandidateState.UNDONE)
-        if ids := survey.goes.get(model):
-            Candidate.objects.filter(**{f"{name}__in": among(ids)}).update(**{name: None})
-    mine.filter(state=enums.CandidateState.PENDING).update(state=enums.CandidateState.UNDONE)
+        gone = survey.goes.get(model, set())
+        mine.filter(**{f"{name}__in": among(gone)}).exclude(state=enums.CandidateState.REJECTED).update(
+            **undone, **{name: None}
+        )
+        Candidate.objects.filter(**{f"{name}__in": among(gone)}).update(**{name: None})
+        accepted = mine.filter(state=enums.CandidateState.ACCEPTED, type=name, **{f"{name}__isnull": False})
+        accepted.filter(**{f"{name}__in": among(pk for one, pk in touched if one is model)}).update(**undone)
+        kept = among(pk for one, pk in staying if one is model)
+        accepted.exclude(**{f"{name}__in": kept}).update(**undone)
+    mine.filter(state=enums.CandidateState.PENDING).update(**undone)
     if sources := survey.goes.get(models.Source):
         Candidate.objects.filter(source__in=among(sources)).update(source=None)
 
 
 def _retire(model: type[Model], ids: Iterable[int]) -> None:
     """Keep the ids of records, so that they answer 410, and come back with the record."""
-    if issubclass(model, models.bases.Record):
-        rows = model._default_manager.filter(pk__in=among(ids)).values_list("pk", "uid")
-        RetiredId.objects.bulk_create(
-            [RetiredId(kind=_type(model), record_id=pk, uid=uid) for pk, uid in rows], ignore_conflicts=True
+    if not issubclass(model, models.bases.Record):
+        return
+    gone = model._default_manager.filter(pk__in=among(ids)).order_by().values_list("pk", "uid")
+    rows, values = gone.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {RetiredId._meta.db_table} (record_id, uid, kind) "  # noqa: S608 - a table of ours, a QuerySet
+            f"SELECT gone.*, %s FROM ({rows}) gone ON CONFLICT DO NOTHING",
+            [_type(model), *values],
         )
 
 
