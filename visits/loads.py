@@ -1,6 +1,6 @@
 """One load from start to end: read, propose, triage, bring in, report. For the command, the admin and the API.
 
-Each batch is one transaction: its records, candidates, problems and the run's counts. A load that was killed is
+Each batch (`visits.batches`) is one transaction with the run's counts. A load that was killed is
 run again and goes on behind the last batch; its rows are numbered anew, so that identities are the same.
 
 A dry run is the same load inside one transaction that is rolled back: what a batch brings, the next one finds, so
@@ -16,27 +16,22 @@ from typing import Any
 
 import pghistory
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import catalogue, enums, models, names, previews, unattended
+from . import batches, catalogue, enums, names, previews, unattended
 from .imports import runs
-from .imports.reading import InputFile, InputRow, Options, Reader, Tabular, UnreadableInput, file_name, together
+from .imports.reading import InputFile, Options, Reader, Tabular, UnreadableInput, file_name, together
 from .imports.registry import guess, open_inputs, reader_named
-from .mapping import KINDS, Proposal, write_alone, write_planned
+from .mapping import KINDS
 from .mapping.carrying import Carried
-from .matching import Matcher, Planned
-from .models import Candidate, ColumnChoice, ImportFile, ImportProblem, ImportRun, Judgement, PreviewRow
-from .models.copying import copy_objects, copy_rows
-from .previews import COUNTERS, Preview, Rehearsal, Written
-from .record import SourceRef, uid_for
-from .review import decide, triage
+from .models import ColumnChoice, ImportFile, ImportProblem, ImportRun, PreviewRow
+from .previews import COUNTERS, Preview, Rehearsal
+from .review import decide
 
 _ANALYZE_AFTER = {4**power for power in range(10)}  # batches: tables grow fast at first
 _GIVES_WAY = 3  # so often a dry run begins again because somebody waits to save a record
-_PATIENCE = 3  # so often a batch that met a deadlock is tried again
-_DEADLOCK = "40P01"
 Progress = Callable[[ImportRun], None]
 Inputs = Sequence[tuple[InputFile, Reader]]
 
@@ -47,10 +42,6 @@ class ApplyRefused(Exception):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
         self.code, self.detail = code, detail
-
-
-class _GaveWay(Exception):
-    """Somebody waits to save a record that the dry run holds."""
 
 
 def create_run(
@@ -314,9 +305,9 @@ def _perform(run: ImportRun, inputs: Inputs, progress: Progress | None, rehearsa
     """All batches, and what links them; whether it was cancelled."""
     cancelled = False
     carried = Carried()
-    batches = runs.batches(runs.rows_of(inputs), runs.Numberer(), run.read)
-    for number, batch in enumerate(batches, start=1):
-        _one_batch(run, batch, carried, rehearsal)
+    parts = runs.batches(runs.rows_of(inputs), runs.Numberer(), run.read)
+    for number, batch in enumerate(parts, start=1):
+        batches.bring_in(run, batch, carried, rehearsal)
         if number in _ANALYZE_AFTER:
             _analyze()
         if progress:
@@ -345,7 +336,7 @@ def _rehearse(run: ImportRun, inputs: Inputs, progress: Progress | None) -> bool
                     except UnreadableInput as error:
                         broken = error
                     transaction.set_rollback(True)
-            except _GaveWay:
+            except batches.GaveWay:
                 continue
             _analyze()
             with transaction.atomic():
@@ -355,72 +346,6 @@ def _rehearse(run: ImportRun, inputs: Inputs, progress: Progress | None) -> bool
             raise broken
         break
     return cancelled
-
-
-def _one_batch(
-    run: ImportRun, batch: Sequence[runs.Numbered], carried: Carried, rehearsal: Rehearsal | None = None
-) -> None:
-    """One transaction; when the database refuses it, each row alone, so that one bad row stops no other."""
-    try:
-        written = _write_patiently(run, batch, carried)
-    except IntegrityError as error:
-        if len(batch) > 1:
-            for numbered in batch:
-                _one_batch(run, [numbered], carried, rehearsal)
-            return
-        row = batch[0].row
-        detail = str(error).splitlines()[0]
-        row.problem("", "", "refused-by-database", _("The database refuses it: %(detail)s") % {"detail": detail})
-        written = _write_patiently(run, batch, carried)
-    if rehearsal:
-        rehearsal.note(batch, written)
-        rehearsal.progress()
-        if rehearsal.is_in_the_way():
-            raise _GaveWay
-
-
-def _write_patiently(run: ImportRun, batch: Sequence[runs.Numbered], carried: Carried) -> Written:
-    """The batch, again after a deadlock with somebody's edit; the run's counts are as before when it fails."""
-    before = {name: getattr(run, name) for name in COUNTERS}
-    for attempt in range(_PATIENCE):
-        try:
-            return _write_batch(run, batch, carried)
-        except (IntegrityError, OperationalError) as error:
-            carried.forget()
-            for name, value in before.items():
-                setattr(run, name, value)
-            if getattr(error.__cause__, "sqlstate", "") != _DEADLOCK or attempt + 1 == _PATIENCE:
-                raise
-    raise AssertionError
-
-
-@transaction.atomic
-def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered], carried: Carried) -> Written:
-    write_alone()
-    result, matcher = runs.propose_batch(batch, carried.take())
-    run.read += runs.weight(batch)
-    run.duplicates += runs.weight(result.duplicates)
-    run.unchanged += runs.weight(one for one, _proposal in result.unchanged)
-    run.rejected += runs.weight(result.rejected)
-    problems = ImportProblem.objects.bulk_create(runs.problems_of(run, batch))
-    trusted = triage.trusted_datasets()
-    judged = [(one, proposal, triage.verdict(proposal, run, trusted)) for one, proposal in result.fresh]
-    for numbered, proposal, rule in judged:
-        if not rule.accepts:
-            run.review += numbered.row.weight
-        elif proposal.plan.present is None:
-            run.created += numbered.row.weight
-        else:
-            run.changed += numbered.row.weight
-    run.review += len(result.nothing)
-    with pghistory.context(run=run.pk, user=run.user_id, reason="load"):
-        written, candidates = _bring_in(run, judged, trusted)
-        _keep_documents(run, result.nothing, matcher)
-    carried.keep(matcher, [proposal.plan for proposal in written])
-    connection.check_constraints()  # here, where a row that is refused is known, not when the transaction ends
-    if not run.dry_run:
-        run.save(update_fields=COUNTERS)
-    return Written(result, problems, [(pair[1], candidate) for pair, candidate in zip(judged, candidates, strict=True)])
 
 
 @transaction.atomic
@@ -435,73 +360,3 @@ def _analyze() -> None:
     with connection.cursor() as cursor:
         for kind in KINDS.values():
             cursor.execute(f"ANALYZE {connection.ops.quote_name(kind.model._meta.db_table)}")
-
-
-Judged = Sequence[tuple[runs.Numbered, Proposal, triage.Rule]]
-
-
-def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> tuple[list[Proposal], list[Candidate]]:
-    """Write what the rules accept (it is answered), and a candidate with its judgement for each proposal."""
-    accepted = [proposal for _n, proposal, rule in judged if rule.accepts or triage.is_trusted(proposal, run, trusted)]
-    decide.write(accepted, run=run, state=enums.State.PUBLISHED)
-    write_planned((proposal.source for _n, proposal, _rule in judged), run)
-    candidates = []
-    for numbered, proposal, rule in judged:
-        candidate = runs.candidate_of(run, numbered, proposal)
-        candidate.difference = proposal.difference()
-        candidate.reasons = [{"rule": rule.name, "reason": rule.reason}]
-        if proposal.plan.root.id:
-            setattr(candidate, f"{candidate.type}_id", proposal.plan.root.id)
-        candidate.state = enums.CandidateState.ACCEPTED if rule.accepts else enums.CandidateState.PENDING
-        candidates.append(candidate)
-    copy_objects(candidates)
-    if run.sample:
-        models.Source.objects.filter(created_by_run=run, sample=False).update(sample=True)
-    copy_rows(
-        Judgement,
-        [
-            {
-                "kind": enums.JudgementKind.ACCEPT,
-                "candidate_id": candidate.pk,
-                "run_id": run.pk,
-                "rule": rule.name,
-                "reason": rule.reason,
-            }
-            for candidate, (_n, _p, rule) in zip(candidates, judged, strict=True)
-            if rule.accepts
-        ],
-    )
-    return accepted, candidates
-
-
-def _keep_documents(run: ImportRun, rows: Sequence[runs.Numbered], matcher: Matcher) -> None:
-    """Documents in which no record was found: kept for a later look, as candidates without one."""
-    documents = [(numbered.row, numbered.row.document or SourceRef(title=numbered.row.file)) for numbered in rows]
-    known = set(
-        Candidate.objects.filter(fingerprint__in=[_print_of(row) for row, _d in documents]).values_list(
-            "fingerprint", flat=True
-        )
-    )
-    sources = [matcher.source(document) for _row, document in documents]
-    write_planned(sources, run)
-    Candidate.objects.bulk_create(
-        [
-            Candidate(
-                run=run,
-                file=row.file,
-                row=row.row,
-                key=uid_for("nothing", _print_of(row)),
-                fingerprint=_print_of(row),
-                action=enums.Action.NOTHING,
-                raw=[row.raw],
-                doubts=[{"code": code, "reason": reason} for code, reason in row.doubts],
-                source_id=source.id if isinstance(source, Planned) else source,
-            )
-            for (row, _document), source in zip(documents, sources, strict=True)
-            if _print_of(row) not in known
-        ]
-    )
-
-
-def _print_of(row: InputRow) -> str:
-    return uid_for("nothing", *row.raw.values()).hex
