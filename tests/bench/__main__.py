@@ -1,4 +1,7 @@
-"""`python -m tests.bench [NAME...]`: run all benchmarks, or those named, on the tracker's own database."""
+"""`python -m tests.bench [NAME...]`: run all benchmarks, or those named, on the tracker's own PostgreSQL.
+
+A module with `LONG = True` runs only when it is named.
+"""
 
 import pkgutil
 import sys
@@ -11,13 +14,13 @@ from tracker.state import state_folder
 
 
 def main(wanted: list[str]) -> None:
-    names = [module.name for module in pkgutil.iter_modules(bench.__path__) if module.name != "__main__"]
-    print(f"{'work':<52} {'measured':>16}  reference")
-    for name in names:
-        if wanted and name not in wanted:
+    print(f"{'work':<66} {'measured':>14}  reference")
+    for name in wanted or [module.name for module in pkgutil.iter_modules(bench.__path__)]:
+        module = import_module(f"tests.bench.{name}") if name != "__main__" else None
+        if module is None or not hasattr(module, "measure") or (getattr(module, "LONG", False) and not wanted):
             continue
-        for figure in import_module(f"tests.bench.{name}").measure():
-            print(f"{figure.work:<52} {figure.measured:>16}  {figure.reference}", flush=True)
+        for figure in module.measure():
+            print(f"{figure.work:<66} {figure.measured:>14}  {figure.reference}", flush=True)
 
 
 if __name__ == "__main__":
