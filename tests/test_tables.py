@@ -396,3 +396,13 @@ def test_officials_and_tenures_of_one_workbook_find_each_other() -> None:
     run = loads.create_run([(file.name, file.content or b"")], user=None, trust=True)
     loads.run_load(run.pk)
     assert models.Tenure.objects.get().official == models.Official.objects.get(name="Ann Lee")
+
+
+def test_every_heading_that_is_wrong_is_named_at_once():
+    with pytest.raises(UnreadableInput) as refused:
+        READERS["csv"].check(InputFile.of("visits.csv", b"guest,hst,mood\nJP,FR,good\n"))
+    assert [(one.code, one.field) for one in refused.value.as_problems()] == [
+        ("unknown-column", "hst"),
+        ("unknown-column", "mood"),
+        ("missing-column", "host"),
+    ]

@@ -1,10 +1,9 @@
 """The first row of a table: which table it is, and which column each heading means."""
 
 from collections.abc import Sequence
-from typing import NoReturn
 
 from visits import names
-from visits.imports.reading import MAX_COLUMNS, PROBLEM, Heading, InputFile, Options, UnreadableInput
+from visits.imports.reading import MAX_COLUMNS, PROBLEM, Heading, InputFile, Options, UnreadableInput, together
 
 from . import TABLES, Table
 from .cells import Header
@@ -37,7 +36,7 @@ def recognised(name: str, headings: Sequence[str]) -> Table | None:
 def read_header(
     file: InputFile, cells: Sequence[str], options: Options, row: int = 1, table: Table | None = None
 ) -> Header:
-    """The header; UnreadableInput for a heading that is unknown, repeated or missing."""
+    """The header; UnreadableInput names every heading that is unknown, repeated or missing."""
     name = file.name
     if len(cells) > MAX_COLUMNS:
         detail = f"It has {len(cells)} columns, at most {MAX_COLUMNS} are read."
@@ -47,24 +46,27 @@ def read_header(
     ignored = {heading for heading in cells if _is_ignored(table, heading, _is_own(cells))}
     columns: dict[str, str] = {}
     orders: dict[str, str] = {}
+    faults: list[UnreadableInput] = []
     for heading, column in zip(cells, _columns(table, cells, options), strict=True):
         if column is None:
-            _refuse_unknown(name, heading, table, row)
-        if not column:
-            continue
-        if column in columns:
+            faults.append(_unknown(name, heading, table, row))
+        elif column in columns:
             detail = f"“{heading}” and “{columns[column]}” are both the column {column}: keep one."
-            raise UnreadableInput(name, "repeated-column", detail, row, heading, heading)
-        columns[column] = heading
-        if order := date_order(heading):
-            orders[column] = order
+            faults.append(UnreadableInput(name, "repeated-column", detail, row, heading, heading))
+        elif column:
+            columns[column] = heading
+            if order := date_order(heading):
+                orders[column] = order
     for wanted in table.required:
         if wanted not in columns:
             detail = f"The column {wanted} is missing: add it."
-            raise UnreadableInput(name, "missing-column", detail, row, wanted)
+            faults.append(UnreadableInput(name, "missing-column", detail, row, wanted))
     repeated = next((heading for place, heading in enumerate(cells) if heading in cells[:place]), None)
-    if repeated is not None:
-        raise UnreadableInput(name, "repeated-column", f"“{repeated}” stands twice: keep one.", row, repeated, repeated)
+    if repeated is not None and not faults:
+        detail = f"“{repeated}” stands twice: keep one."
+        faults.append(UnreadableInput(name, "repeated-column", detail, row, repeated, repeated))
+    if faults:
+        raise together(faults)
     return Header(table, tuple(cells), columns, frozenset(ignored), orders)
 
 
@@ -118,8 +120,8 @@ def _is_ignored(table: Table, heading: str, own: bool) -> bool:
     return key(heading) == PROBLEM or (own and table.is_read_only(heading))
 
 
-def _refuse_unknown(name: str, heading: str, table: Table, row: int) -> NoReturn:
+def _unknown(name: str, heading: str, table: Table, row: int) -> UnreadableInput:
     near = table.nearest_column(heading)
     hint = f"did you mean “{near}”?" if near else f"known are {', '.join(table.by_name)}."
     what = f"“{names.clean(heading)}” is no known column" if heading.strip() else "A column has no heading"
-    raise UnreadableInput(name, "unknown-column", f"{what}: {hint}", row, heading, heading)
+    return UnreadableInput(name, "unknown-column", f"{what}: {hint}", row, heading, heading)
