@@ -13,7 +13,7 @@ from typing import Any
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import ForeignKey, Model, Q
 from django.utils.translation import gettext as _
 
@@ -43,6 +43,18 @@ def deed(user: Any, reason: str = "") -> Iterator[None]:
 
 
 # two people at one record
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All that is read in here is of one moment, also while a load writes: what a form shows, and its mark."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def fingerprint(record: Model) -> str:

@@ -61,6 +61,12 @@ class DeskAdmin(RecordPermissions, ModelAdmin):
 
     # writing
 
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            return super().change_view(request, *args, **kwargs)
+        with edit.one_moment():
+            return super().change_view(request, *args, **kwargs)
+
     def changeform_view(
         self,
         request: HttpRequest,
