@@ -70,7 +70,9 @@ def play(here: place.Place, run: rounds.Run, files: Files, options: argparse.Nam
         said = "; ".join(outcome.faults) or "same bytes" + (", sent again" if outcome.loads > 1 else "")
         read = "not accepted yet" if outcome.read is None else f"{outcome.read:,}"
         print(ROW.format(**{**vars(outcome), "read": read, "outcome": said}), flush=True)
-    return bad
+    found = rounds.overlapping(here, run, files, wanted)
+    print(f"\ntwo overlapping loads at once: {'; '.join(found) or 'same bytes'}", flush=True)
+    return bad + bool(found)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,20 @@ def strike(run: Run, load: Load, outcome: Killed, rng: random.Random) -> None:
     wait_until(run.healthy, 120, step=0.1)
     outcome.healthy = time.monotonic() - dead
     wait_until(lambda: _moved(load, before) or load.ended, _LONGEST, step=0.05)
-    outcome.goes_on = max(load.read_at, load.looked_at if load.ended else 0.0) - dead
+    outcome.goes_on = max(0.0, max(load.read_at, load.looked_at if load.ended else 0.0) - dead)
+
+
+def overlapping(place: Place, run: Run, files: Files, wanted: Unkilled) -> list[str]:
+    """Two loads at once, each of two thirds of the files: what differs from the one load of all."""
+    place.fresh()
+    third = len(files) // 3
+    loads = [Load(run.port, place.token, some) for some in (files[: 2 * third], files[third:])]
+    for thread in [load.start() for load in loads]:
+        thread.join(_LONGEST)
+    found = [f"its user waits or failed: {load.row}" for load in loads if load.row.get("status") != "done"]
+    refused = sorted({what for load in loads for what in load.refusals})
+    found += [f"refused: {refused}"] if refused else []
+    return found + differences(place, wanted)
 
 
 def _moved(load: Load, before: tuple[Any, Any]) -> bool:
@@ -93,7 +106,13 @@ def faults(place: Place, load: Load, wanted: Unkilled) -> list[str]:
         found.append(f"load {load.row['id']} was accepted and is lost")
     if len(loads) == 1 and _counts(loads[0]) != wanted.counts:
         found.append(f"counts {_counts(loads[0])}, not {wanted.counts}")
-    if sum(int(str(row["created"])) for row in loads) != wanted.counts["created"]:
+    return found + differences(place, wanted)
+
+
+def differences(place: Place, wanted: Unkilled) -> list[str]:
+    """Where records, rows or the export differ from what one load of all brings."""
+    found = []
+    if sum(int(str(row["created"])) for row in place.loads()) != wanted.counts["created"]:
         found.append("created other than expected")
     rows = place.rows()
     differ = {name: (number, wanted.rows[name]) for name, number in rows.items() if number != wanted.rows[name]}
