@@ -10,6 +10,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -56,6 +57,7 @@ class PartialDate:
         return date(year, month, self.day or calendar.monthrange(year, month)[1])
 
 
+@lru_cache(maxsize=20_000)
 def parse(text: str) -> PartialDate:
     """Read one EDTF date; DateError says what is wrong."""
     match = _PARTS.fullmatch(text)
@@ -75,6 +77,7 @@ def parse(text: str) -> PartialDate:
     return parsed
 
 
+@lru_cache(maxsize=20_000)
 def bounds(text: str) -> tuple[date | None, date | None]:
     """Earliest and latest day of an EDTF text; (None, None) for "" and for a date without a year."""
     if not text:

@@ -24,6 +24,7 @@ from . import batches, catalogue, enums, names, previews, unattended
 from .imports import runs
 from .imports.reading import InputFile, Options, Reader, Tabular, UnreadableInput, file_name, together
 from .imports.registry import guess, open_inputs, reader_named
+from .imports.tidying import tidy_between_batches
 from .mapping import KINDS
 from .mapping.carrying import Carried
 from .models import ColumnChoice, ImportFile, ImportProblem, ImportRun, PreviewRow
@@ -306,15 +307,18 @@ def _perform(run: ImportRun, inputs: Inputs, progress: Progress | None, rehearsa
     cancelled = False
     carried = Carried()
     parts = runs.batches(runs.rows_of(inputs), runs.Numberer(), run.read)
-    for number, batch in enumerate(parts, start=1):
-        batches.bring_in(run, batch, carried, rehearsal)
-        if number in _ANALYZE_AFTER:
-            _analyze()
-        if progress:
-            progress(run)
-        if ImportRun.objects.filter(pk=run.pk, cancel_requested=True).exists():
-            cancelled = True
-            break
+    with tidy_between_batches() as broom:
+        for number, batch in enumerate(parts, start=1):
+            batches.bring_in(run, batch, carried, rehearsal)
+            runs.let_go(batch)
+            broom.sweep()
+            if number in _ANALYZE_AFTER:
+                _analyze()
+            if progress:
+                progress(run)
+            if ImportRun.objects.filter(pk=run.pk, cancel_requested=True).exists():
+                cancelled = True
+                break
     _link_forward(run)
     return cancelled
 

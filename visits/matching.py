@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 from django.db import connection
@@ -292,7 +292,7 @@ class Matcher:
         if ref.uid and (found := self._with_uid(Post, ref.uid)):
             return found
         organization = self.organization(ref.organization)
-        title = names.search_key(ref.title)
+        title = _key(ref.title)
         key = (title, ref.country, organization)
         if key not in self._posts:
             values = {"title": ref.title, "key": title, "rank": ref.rank, "country_id": ref.country}
@@ -334,8 +334,7 @@ class Matcher:
 
     @staticmethod
     def _official_values(ref: record.OfficialRef) -> dict[str, Any]:
-        key = names.search_key(ref.name)
-        return {"name": ref.name, "key": key, "country_id": ref.country, "wikidata": ref.wikidata}
+        return {"name": ref.name, "key": _key(ref.name), "country_id": ref.country, "wikidata": ref.wikidata}
 
     # Topics, dialogues, cities
 
@@ -427,12 +426,27 @@ def _newest_events() -> str:
 
 
 def official_uid(ref: record.OfficialRef) -> uuid.UUID:
-    return record.uid_for("official", ref.country or "", names.name_key(ref.name))
+    return _official_uid(ref.name, ref.country or "")
+
+
+@lru_cache(maxsize=50_000)
+def _official_uid(name: str, country: str) -> uuid.UUID:
+    return record.uid_for("official", country, names.name_key(name))
 
 
 def post_uid(ref: record.PostRef) -> uuid.UUID:
-    place = str(ref.organization.slug or names.search_key(ref.organization.name)) if ref.organization else ""
-    return record.uid_for("post", ref.country or "", place, names.search_key(ref.title))
+    place = str(ref.organization.slug or _key(ref.organization.name)) if ref.organization else ""
+    return _post_uid(ref.title, place, ref.country or "")
+
+
+@lru_cache(maxsize=50_000)
+def _post_uid(title: str, place: str, country: str) -> uuid.UUID:
+    return record.uid_for("post", country, place, _key(title))
+
+
+@lru_cache(maxsize=50_000)
+def _key(text: str) -> str:
+    return names.search_key(text)
 
 
 def trip_uid(ref: record.TripRef) -> uuid.UUID:

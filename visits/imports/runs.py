@@ -27,7 +27,7 @@ from .reading import (
     together,
 )
 
-CHUNK = 500
+CHUNK = 2000
 
 
 @dataclass
@@ -227,6 +227,13 @@ def _is_of_nobody(row: InputRow, proposal: Proposal) -> bool:
     detail = f"Who held the post is not certain ({reasons}): name the official by uid, or load the official first."
     row.problem(name, printed, "unknown-official", detail)
     return True
+
+
+def let_go(batch: list[Numbered]) -> None:
+    """Forget a batch that is written: its rows and their cells name each other."""
+    for numbered in batch:
+        numbered.row.cells = None
+    batch.clear()
 
 
 def candidate_of(run: models.ImportRun, numbered: Numbered, proposal: Proposal) -> models.Candidate:
