@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from celery import Celery
 from django.db import connection
 from django.utils import timezone
 
 from tests.test_loads import load
+from tracker.embedded import valkey
 from tracker.embedded.processes import wait_until
 from visits import loads, tasks, unattended
 from visits.models import ImportRun
@@ -79,7 +81,11 @@ def test_breaking_off_leaves_what_came_to_its_end():
     assert (run.status, run.message) == ("done", "")
 
 
-def test_a_queue_that_does_not_answer_refuses_no_upload(django_capture_on_commit_callbacks, caplog):
+def test_a_queue_that_does_not_answer_refuses_no_upload(
+    django_capture_on_commit_callbacks, caplog, monkeypatch, tmp_path
+):
+    nobody_there = Celery(broker=valkey.broker_url(tmp_path), set_as_current=False)
+    monkeypatch.setattr(tasks.run_import.__class__, "_app", nobody_there)
     run = queued()
     with django_capture_on_commit_callbacks(execute=True):
         tasks.hand_over(run)
