@@ -84,7 +84,8 @@ def test_breaking_off_leaves_what_came_to_its_end():
 def test_a_queue_that_does_not_answer_refuses_no_upload(
     django_capture_on_commit_callbacks, caplog, monkeypatch, tmp_path
 ):
-    nobody_there = Celery(broker=valkey.broker_url(tmp_path), set_as_current=False)
+    monkeypatch.setenv("CELERY_BROKER_URL", valkey.broker_url(tmp_path))
+    nobody_there = Celery(set_as_current=False)
     monkeypatch.setattr(tasks.run_import.__class__, "_app", nobody_there)
     run = queued()
     with django_capture_on_commit_callbacks(execute=True):
