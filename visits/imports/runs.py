@@ -27,7 +27,7 @@ from .reading import (
     together,
 )
 
-CHUNK = 2000
+CHUNK = 1000
 
 
 @dataclass
