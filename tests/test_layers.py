@@ -23,6 +23,7 @@ LAYERS = (
         "catalogue",
         "access",
         "history",
+        "sightings",
     },
     {"filters", "imports", "review", "edit", "rows", "paging"},
     {

@@ -93,6 +93,12 @@ def check_order(start: str, end: str) -> None:
         raise DateError(_("It ends (%(end)s) before it starts (%(start)s).") % {"start": start, "end": end})
 
 
+def surely_overlap(start: str, end: str, first: date, last: date) -> bool:
+    """Whether start..end overlaps these days however its dates are read; an empty end is open, a start is needed."""
+    begun, ended = bounds(start)[1], bounds(end)[0]
+    return begun is not None and begun <= last and (not end or (ended is not None and ended >= first))
+
+
 def inclusive_days(start: str, end: str) -> int | None:
     """Days from start to end, both counted; None unless both are exact days."""
     first, last = parse(start) if start else None, parse(end or start) if start else None

@@ -23,13 +23,10 @@ from visits.models import (
 
 from . import texts, values
 from .base import AnyOf, ListFilter, Union, only, sorting
+from .persons import SMALL, PersonsFilter, meetings_of, met_in_public, received_by, small, travels_of, visits_of
 
 PUBLISHED = enums.State.PUBLISHED
 EITHER = _("Country (guest or host)")
-
-
-def met_in_public() -> QuerySet[MeetingVisit]:
-    return MeetingVisit.objects.filter(meeting__state=PUBLISHED)
 
 
 def by_citation(owner: str, sources: list[int]) -> Union:
@@ -41,16 +38,13 @@ def by_citation(owner: str, sources: list[int]) -> Union:
     return found
 
 
-class EncounterFilter(ListFilter):
+class EncounterFilter(PersonsFilter):
     """What the lists of visits and of meetings share."""
 
     owner = ""
 
     ordering = sorting("-start", "start", "-id", "id")
     q = only(values.words, _("Words"), method="with_words", help_text="Words in titles, names, countries and quotes.")
-    official = AnyOf(
-        values.record(Official.objects.public), _("Person"), method="with_official", help_text="The id of an official."
-    )
     topic = AnyOf(values.topic, _("Topic"), method="about", help_text="A topic's slug; narrower topics are included.")
     modality = AnyOf(
         values.choice(enums.Modality), _("How firm"), method="firm_as", choices=enums.Modality.choices,
@@ -185,6 +179,14 @@ class VisitFilter(EncounterFilter):
         values.choice(enums.Rank), _("Rank of the head"), method="led_by", choices=enums.Rank.choices,
         help_text="The rank of the post of a head of delegation.",
     )  # fmt: skip
+    traveller = AnyOf(
+        values.record(Official.objects.public), _("Traveller"), method="travelled",
+        help_text="The id of an official in a delegation of the visit.",
+    )  # fmt: skip
+    receiver = AnyOf(
+        values.record(Official.objects.public), _("Received by"), method="received",
+        help_text="The id of an official who took part in a meeting of the visit without travelling for it.",
+    )  # fmt: skip
     kind = AnyOf(values.choice(enums.VisitKind), _("Kind"), column="kind", choices=enums.VisitKind.choices)
 
     @classmethod
@@ -223,13 +225,14 @@ class VisitFilter(EncounterFilter):
         found.add(heads.filter(post__rank__in=self.chosen("post_rank")), "delegation__visit_id")
         return found.of(queryset)
 
-    def with_official(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        mine, found = {"official__in": self.chosen("official")}, Union()
-        found.add(Member.objects.filter(**mine, delegation__visit__isnull=False), "delegation__visit_id")
-        for people, column in ((Participant, "meeting_id"), (Member, "delegation__meeting_id")):
-            rows = people.objects.filter(**mine, **{f"{column}__isnull": False})
-            found.add(met_in_public().filter(meeting__in=rows.order_by().values(column)), "visit_id")
-        return found.of(queryset)
+    def with_persons(self, queryset: QuerySet[Any], who: Q) -> QuerySet[Any]:
+        return visits_of(who).of(queryset)
+
+    def travelled(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return travels_of(Q(official__in=self.chosen("traveller"))).of(queryset)
+
+    def received(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return received_by(Q(official__in=self.chosen("receiver")), queryset)
 
 
 class MeetingFilter(EncounterFilter):
@@ -250,6 +253,10 @@ class MeetingFilter(EncounterFilter):
     visit = AnyOf(
         values.record(Visit.objects.published), _("Visit"), method="within", help_text="The id of a visit it lies in."
     )
+    met = AnyOf(
+        values.record(Official.objects.public), _("With"), method="with_other",
+        help_text=f"The id of one more person who took part; meetings of at most {SMALL} named persons.",
+    )  # fmt: skip
     alone = only(
         values.yes_or_no, _("Stands alone"), method="stands_alone", choices=[("true", _("yes")), ("false", _("no"))],
         help_text="Whether it lies in no visit.",
@@ -278,11 +285,11 @@ class MeetingFilter(EncounterFilter):
         within = Q(pk__in=MeetingVisit.objects.filter(visit__state=PUBLISHED).order_by().values("meeting_id"))
         return queryset.filter(~within if self.one("alone") else within)
 
-    def with_official(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        mine, found = {"official__in": self.chosen("official")}, Union()
-        found.add(Participant.objects.filter(**mine), "meeting_id")
-        found.add(Member.objects.filter(**mine, delegation__meeting__isnull=False), "delegation__meeting_id")
-        return found.of(queryset)
+    def with_persons(self, queryset: QuerySet[Any], who: Q) -> QuerySet[Any]:
+        return meetings_of(who).of(queryset)
+
+    def with_other(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return meetings_of(Q(official__in=self.chosen("met"))).of(small(queryset))
 
 
 class DelegationFilter(ListFilter):

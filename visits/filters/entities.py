@@ -1,12 +1,13 @@
 """The filters of officials, posts, organizations, countries, topics, outcomes, dialogues, sources and citations."""
 
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from visits import enums
+from visits import dates, enums, sightings
 from visits.models import (
     Citation,
     Country,
@@ -33,6 +34,12 @@ from .base import AnyOf, ListFilter, Union, only, sorting
 
 WORDS = "Words in its names."
 CODE = "A country's code: TM, TKM, SUHH."
+HELD_ON = (
+    "A day, month or year as EDTF: what may have been held on at least one day of it. First and last day count; a "
+    "date that is known to the month or year counts with all its days; a start or end that is empty or has no year is "
+    "open."
+)
+VALID_ON = HELD_ON + " Also what a published visit or meeting of that time names an official with."
 
 
 class NamedFilter(ListFilter):
@@ -47,12 +54,27 @@ class NamedFilter(ListFilter):
         return texts.named(queryset, self.one("q"), *self.columns, other=self.other)
 
 
-class OfficialFilter(NamedFilter):
+class HoldersFilter(NamedFilter):
+    """What the lists of officials and posts share: who held what, also on a date."""
+
+    valid_on = only(values.moment, _("On the date"), method="on_date", example="2013-05", help_text=VALID_ON)
+
+    @property
+    def window(self) -> tuple[date, date] | None:
+        """The days of `valid_on`."""
+        first, last = dates.bounds(self.one("valid_on", ""))
+        return (first, last) if first and last else None
+
+    def on_date(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return queryset
+
+
+class OfficialFilter(HoldersFilter):
     columns, other = ("key",), (OfficialName, "official")
 
     country = AnyOf(values.country, _("Country"), column="country", help_text=CODE)
     rank = AnyOf(
-        values.choice(enums.Rank), _("Rank"), method="ranked", choices=enums.Rank.choices, help_text="Of a post held."
+        values.choice(enums.Rank), _("Rank"), method="in_post", choices=enums.Rank.choices, help_text="Of a post held."
     )
     post = AnyOf(values.record(Post.objects.public), _("Post"), method="in_post", help_text="The id of a post held.")
 
@@ -60,27 +82,28 @@ class OfficialFilter(NamedFilter):
     def public(cls) -> QuerySet[Any]:
         return Official.objects.public()
 
-    def _holding(self, queryset: QuerySet[Any], posts: Any) -> QuerySet[Any]:
-        """Officials who hold one of these posts by a tenure, or were printed with it in a published record."""
-        found = Union()
-        found.add(Tenure.objects.filter(post__in=posts), "official_id")
-        for rows, state in (
-            ("member_rows", "delegation__visit__state"),
-            ("member_rows", "delegation__meeting__state"),
-            ("participant_rows", "meeting__state"),
-        ):
-            held = {f"{rows}__post__in": posts, f"{rows}__{state}": enums.State.PUBLISHED}
-            found.add(Official.objects.filter(**held), "pk")
-        return found.of(queryset)
-
-    def ranked(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        return self._holding(queryset, Post.objects.filter(rank__in=self.chosen("rank")).order_by().values("pk"))
+    def on_date(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return self._holding(queryset) if self.window else queryset
 
     def in_post(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        return self._holding(queryset, self.chosen("post"))
+        return queryset if self.window or not value else self._holding(queryset)
+
+    def _holding(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Officials who hold such a post by a tenure, or are named with it in a published record; in these days."""
+        which, found = self._posts(), Union()
+        tenures = Tenure.objects.filter(**which)
+        found.add(tenures.held(*self.window) if self.window else tenures, "official_id")
+        for people in sightings.rows_of(self.window, **which):
+            found.add(people, "official_id")
+        return found.of(queryset)
+
+    def _posts(self) -> dict[str, Any]:
+        """The conditions of `post` and `rank`; both have to fit one and the same post."""
+        chosen = {"post__in": self.chosen("post"), "post__rank__in": self.chosen("rank")}
+        return {path: keys for path, keys in chosen.items() if keys}
 
 
-class PostFilter(NamedFilter):
+class PostFilter(HoldersFilter):
     columns = ("key",)
 
     ordering = sorting("title")
@@ -95,18 +118,35 @@ class PostFilter(NamedFilter):
     def public(cls) -> QuerySet[Any]:
         return Post.objects.public()
 
+    def on_date(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        if not self.window:
+            return queryset
+        found = Union()
+        found.add(Tenure.objects.public().held(*self.window), "post_id")
+        for people in sightings.rows_of(self.window):
+            found.add(people, "post_id")
+        return found.of(queryset)
+
 
 class TenureFilter(ListFilter):
     ordering = sorting("-id", "id")
     official = AnyOf(
         values.record(Official.objects.public), _("Person"), column="official", help_text="The id of an official."
     )
-    post = AnyOf(values.number_of, _("Post"), column="post", help_text="The id of a post.")
-    country = AnyOf(values.country, _("Country"), column="post__country", help_text=CODE)
+    post = AnyOf(values.record(Post.objects.public), _("Post"), column="post", help_text="The id of a post.")
+    country = AnyOf(values.country, _("Country"), column="post__country", help_text="Of the post: TM, TKM, SUHH.")
+    rank = AnyOf(
+        values.choice(enums.Rank), _("Rank"), column="post__rank", choices=enums.Rank.choices, help_text="Of the post."
+    )
+    valid_on = only(values.moment, _("On the date"), method="on_date", example="2013-05", help_text=HELD_ON)
 
     @classmethod
     def public(cls) -> QuerySet[Any]:
-        return Tenure.objects.filter(Exists(Official.objects.public().filter(pk=OuterRef("official"))))
+        return Tenure.objects.public()
+
+    def on_date(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        first, last = dates.bounds(self.one("valid_on", ""))
+        return queryset.held(first, last) if first and last else queryset  # type: ignore[attr-defined]
 
 
 class CountryFilter(NamedFilter):

@@ -68,14 +68,15 @@ _CHECKED = Columns(
     place="locale",
 )
 PRESIDENT = "president"
+PRESIDENT_OF_US = PostRef(title="President of the United States", rank=Rank.HEAD_OF_STATE, country="US")
 _POSTS = {
-    PRESIDENT: PostRef(title="President of the United States", rank=Rank.HEAD_OF_STATE, country="US"),
+    PRESIDENT: PRESIDENT_OF_US,
     "secretary": PostRef(title="Secretary of State", rank=Rank.FOREIGN_MINISTER, country="US"),
 }
 _ELECT = PostRef(title="President-elect of the United States", rank=Rank.OTHER, country="US")
 _MADE_AS = re.compile(r"\[Visit made as (President-elect)\.?\]", re.IGNORECASE)
-# Names are compared without initials: these two differ by an initial alone.
-_ALIKE = {"bush-george-h-w", "bush-george-w"}
+# Names are compared without initials, and by likeness: these differ by too little to be told apart by name.
+_ALIKE = {"bush-george-h-w", "bush-george-w", "adams-john", "adams-john-quincy"}
 _HEAD = re.compile(rb"<trips[\s>].*?<trip[\s>].*?<(?:role|name)[\s>]", re.DOTALL)
 
 
@@ -204,11 +205,13 @@ class _Visit:
             as_printed=text["name"],
             name_as_printed=text["name"],
             post_as_printed=elect[1] if elect else "",
-            official=OfficialRef(
-                uid=uid_for("official", DATASET, text["@who"]) if text["@who"] in _ALIKE else None,
-                name=text["name"],
-                country="US",
-            ),
+            official=official_of(text["@who"], text["name"]),
             post=_ELECT if elect else _POSTS[text["role"]],
             head=True,
         )
+
+
+def official_of(key: str, name: str) -> OfficialRef:
+    """A president or secretary by the key and the name that the office gives."""
+    uid = uid_for("official", DATASET, key) if key in _ALIKE else None
+    return OfficialRef(uid=uid, name=name, country="US")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .article_file import ArticleReader
 from .csv_table import CsvReader
+from .hsg_presidents import HsgPresidentsReader
 from .hsg_travels import HsgTravelsReader
 from .hsg_visits import HsgVisitsReader
 from .json_lines import JsonLinesReader, JsonReader
@@ -19,6 +20,7 @@ READERS: dict[str, Reader] = {
     for reader in (
         HsgVisitsReader(),
         HsgTravelsReader(),
+        HsgPresidentsReader(),
         UnfcccReader(),
         JsonLinesReader(),
         JsonReader(),
@@ -47,7 +49,8 @@ def open_inputs(
 ) -> tuple[list[tuple[InputFile, Reader]], list[SkippedFile]]:
     """Files and folders to (file, its reader) pairs, folders walked in sorted order, and what was skipped.
 
-    In a folder, what no reader knows (or what the given reader does not) is skipped and named. What cannot be opened,
+    In a folder, what no reader knows (or what the given reader does not), and what a reader takes only when it is named
+    (`alone` says why), is skipped and named. What cannot be opened,
     and a path that was named itself and that no reader knows, is `Unreadable`; UnreadableInput when nothing else is
     there. Nothing outside a folder is reached through links.
     """
@@ -119,10 +122,11 @@ def _walk(
             else:
                 taken.append(_unreadable(error))
             continue
-        if known:
+        why = getattr(known, "alone", "") if known is not reader else ""
+        if known and not why:
             taken.append((file, known))
         else:
-            skipped.append(SkippedFile(file.name, "No reader knows it."))
+            skipped.append(SkippedFile(file.name, why or "No reader knows it."))
 
 
 def _would_be_read(name: str, reader: Reader | None) -> bool:

@@ -16,7 +16,7 @@ from .people import Official, Organization, Tenure
 from .subjects import DialogueLink, Outcome, TopicLink
 
 # Data sets whose records are accepted and published by rule from the start; the admin can change it.
-TRUSTED_FROM_THE_START = frozenset({"hsg-visits", "hsg-travels", "unfccc"})
+TRUSTED_FROM_THE_START = frozenset({"hsg-visits", "hsg-travels", "hsg-presidents", "unfccc"})
 
 
 class SourceQuerySet(models.QuerySet["Source"]):

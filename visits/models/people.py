@@ -1,14 +1,17 @@
 """Organizations, officials, posts and tenures."""
 
+from datetime import date
+
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from visits import enums
+from visits import dates, enums
 from visits.names import MAX_NAME, slug
 
-from .bases import EdtfField, OtherName, Record, edtf_order, trigram_index, with_history
+from .bases import Earliest, EdtfField, Fold, Latest, OtherName, Record, edtf_order, trigram_index, with_history
 from .places import Country
 
 
@@ -127,7 +130,7 @@ class Post(Record):
         constraints = [
             models.UniqueConstraint("key", "country", "organization", name="post_once", nulls_distinct=False),
         ]
-        indexes = [trigram_index("post_key_trgm")]
+        indexes = [trigram_index("post_key_trgm"), models.Index(Fold("title"), "id", name="post_by_title")]
 
     def __str__(self) -> str:
         return f"{self.title}, {self.country}" if self.country_id and self.country else self.title
@@ -157,6 +160,7 @@ class Official(Record):
         indexes = [
             trigram_index("official_key_trgm"),
             models.Index("country", "key", name="official_country_key"),
+            models.Index(Fold("name"), "id", name="official_by_name"),
         ]
 
     def __str__(self) -> str:
@@ -182,6 +186,19 @@ class OfficialName(OtherName):
         indexes = [trigram_index("official_name_key_trgm")]
 
 
+class TenureQuerySet(models.QuerySet["Tenure"]):
+    def public(self) -> "TenureQuerySet":
+        """Those of public officials."""
+        return self.filter(Exists(Official.objects.public().filter(pk=OuterRef("official"))))
+
+    def held(self, first: date, last: date) -> "TenureQuerySet":
+        """Overlap with these days; an end or a start that is empty or has no year is open."""
+        starts, ends = Earliest("start"), Latest("end")
+        return self.alias(first_day=starts, last_day=ends).filter(
+            Q(first_day__isnull=True) | Q(first_day__lte=last), Q(last_day__isnull=True) | Q(last_day__gte=first)
+        )
+
+
 @with_history()
 class Tenure(Record):
     """An official held a post from .. to."""
@@ -190,6 +207,8 @@ class Tenure(Record):
     post = models.ForeignKey(Post, models.CASCADE, related_name="tenures")
     start = EdtfField()
     end = EdtfField()
+
+    objects = TenureQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["start", "pk"]
@@ -200,3 +219,10 @@ class Tenure(Record):
 
     def __str__(self) -> str:
         return f"{self.official} – {self.post}"
+
+    @property
+    def dates(self) -> str:
+        """In words; empty where neither end is known."""
+        if self.start and not self.end:
+            return _("since %(date)s") % {"date": dates.display(self.start)}
+        return dates.display_range(self.start, self.end)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import lists, meeting, people, places, sources, subjects, templates, visit
+from . import lists, meeting, official, organization, places, post, sources, subjects, templates, visit
 from .finding import search_page
 from .home import home_page
 from .permanent import RecordKey
@@ -38,9 +38,9 @@ urlpatterns = [
     path("<listed:name>.<format:file_format>", lists.list_file, name="list-file"),
     path("visits/<record:key>/", visit.visit_page, name="visit"),
     path("meetings/<record:key>/", meeting.meeting_page, name="meeting"),
-    path("officials/<record:key>/", people.official_page, name="official"),
-    path("posts/<record:key>/", people.post_page, name="post"),
-    path("organizations/<record:key>/", people.organization_page, name="organization"),
+    path("officials/<record:key>/", official.official_page, name="official"),
+    path("posts/<record:key>/", post.post_page, name="post"),
+    path("organizations/<record:key>/", organization.organization_page, name="organization"),
     path("countries/<str:code>/", places.country_page, name="country"),
     path("topics/<slug:slug>/", subjects.topic_page, name="topic"),
     path("outcomes/<record:key>/", subjects.outcome_page, name="outcome"),

@@ -1,0 +1,116 @@
+"""The page of one post: its holders in order, where their time leaves a gap or overlaps, who is seen in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from visits import dates, rows, sightings
+from visits.filters import persons
+from visits.models import Meeting, Official, Post, Tenure, Visit
+
+from .counting import capped_count
+from .evidence import evidence_of
+from .official import first_known
+from .permanent import record_page
+from .strips import Scale, Strip, scale_of
+
+SHOWN = 25
+
+
+@dataclass
+class Holder:
+    """One official in the post: tenures, where records name them in it, under which titles."""
+
+    official: Official
+    tenures: list[Tenure]
+    seen: sightings.Seen | None
+    printed: list[sightings.Printed]
+    strip: Strip | None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Between two tenures that follow each other: days without a holder, or a time with both."""
+
+    before: Tenure
+    after: Tenure
+    gap: bool
+    words: str
+
+
+def posts() -> QuerySet[Post]:
+    return Post.objects.public().select_related("country", "organization")
+
+
+@record_page(posts)
+def post_page(request: HttpRequest, post: Post) -> HttpResponse:
+    tenures = list(post.tenures.public().select_related("official").order_by(F("start"), "pk"))
+    holders, scale = _holders(post, tenures)
+    visits = persons.visits_of(Q(post=post.pk)).of(Visit.objects.published())
+    meetings = persons.meetings_of(Q(post=post.pk)).of(Meeting.objects.published())
+    context = {
+        "section": "officials",
+        "post": post,
+        "holders": holders,
+        "scale": scale,
+        "turns": list(turns(tenures)),
+        "evidence": evidence_of({"tenure": tenures}),
+        "visit_count": capped_count(visits),
+        "meeting_count": capped_count(meetings),
+        "visits": rows.visit_rows(visits.newest_first()[:SHOWN]),
+        "meetings": rows.meeting_rows(meetings.newest_first()[:SHOWN]),
+    }
+    return render(request, "pages/post.html", context)
+
+
+def _holders(post: Post, tenures: list[Tenure]) -> tuple[list[Holder], Scale | None]:
+    """Everybody with a tenure or seen in the post, in the order of the first date that is known."""
+    seen = {one.official: one for one in sightings.with_months("post", post.pk)}
+    titles = sightings.printed_titles("post", post.pk, "official")
+    scale = scale_of(tenures, [month for one in seen.values() for month in one.months], timezone.now().date())
+    people = {tenure.official_id: tenure.official for tenure in tenures}
+    people |= Official.objects.in_bulk(seen.keys() - people.keys())
+    found = []
+    for pk, official in people.items():
+        held, named = [one for one in tenures if one.official_id == pk], seen.get(pk)
+        strip = scale.strip(held, named.months if named else ()) if scale else None
+        found.append(Holder(official, held, named, titles.get(pk, []), strip))
+    return sorted(found, key=lambda one: first_known(one.tenures, one.seen)), scale
+
+
+def turns(tenures: list[Tenure]) -> Iterator[Turn]:
+    """Gaps and overlaps that are sure however partial dates are read; the day of a handover is neither."""
+    dated = sorted(
+        (one for one in tenures if dates.bounds(one.start)[0]), key=lambda one: (dates.bounds(one.start), one.pk)
+    )
+    latest: Tenure | None = None
+    for tenure in dated:
+        if latest:
+            yield from _turn(latest, tenure)
+        if not latest or _last(tenure) >= _last(latest):
+            latest = tenure
+
+
+def _turn(before: Tenure, after: Tenure) -> Iterator[Turn]:
+    first, begun = dates.bounds(after.start)
+    ended, last = dates.bounds(before.end)
+    if first and last and first - last > timedelta(days=1):
+        yield Turn(before, after, True, _days(last + timedelta(days=1), first - timedelta(days=1)))
+    elif before.official_id != after.official_id and begun and (not before.end or (ended and ended > begun)):
+        yield Turn(before, after, False, _days(begun, min(ended or date.max, dates.bounds(after.end)[0] or date.max)))
+
+
+def _last(tenure: Tenure) -> date:
+    return dates.bounds(tenure.end)[1] or date.max
+
+
+def _days(first: date, last: date) -> str:
+    if last == date.max:
+        return _("since %(date)s") % {"date": dates.display(first.isoformat())}
+    return dates.display_range(first.isoformat(), last.isoformat())
