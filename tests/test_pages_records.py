@@ -10,7 +10,10 @@ from tests.world import (
     make_delegation,
     make_dialogue,
     make_meeting,
+    make_official,
+    make_post,
     make_source,
+    make_tenure,
     make_topic,
     make_visit,
 )
@@ -227,7 +230,7 @@ def test_pages_keep_the_strict_content_policy(client, world):
 # queries
 
 QUERIES = {
-    "visit": 19, "meeting": 12, "official": 8, "post": 5, "organization": 6, "country": 13,
+    "visit": 19, "meeting": 12, "official": 25, "post": 11, "organization": 6, "country": 13,
     "topic": 8, "outcome": 6, "dialogue": 10, "source": 3, "home": 9, "search": 17,
 }  # fmt: skip
 
@@ -248,6 +251,10 @@ def grow(world, number):
     cite(meeting, world.source, "met Industry Minister")
     cite(meeting, source, "about hydrogen")
     make_visit("eu", "JP", head="Aina Orazowa", topics=["hydrogen"], dialogue="central-asia-japan")
+    make_visit("TM", "UZ", head="Aina Orazowa", post=f"Office {number}")
+    for name, title in (("Aina Orazowa", f"Office {number}"), (f"Envoy {number}", "Foreign Minister")):
+        cite(make_tenure(make_official(name), make_post(title), f"201{number}"), source, day)
+    make_visit("TM", "UZ", head=f"Envoy {number}")
 
 
 def page_of(kind, world):

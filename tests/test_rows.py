@@ -286,7 +286,9 @@ EXPANDED = [
     ("meetings", Meeting, ["visits", "participants", "delegations", "outcomes", "citations"], 8),
     ("delegations", Delegation, ["members"], 3),
     ("officials", Official, ["tenures"], 3),
+    ("officials", Official, ["seen"], 4),  # what is seen, its posts
     ("posts", Post, ["tenures"], 3),
+    ("posts", Post, ["seen"], 4),
     ("tenures", Tenure, [], 2),
     ("countries", Country, [], 2),
     ("organizations", Organization, [], 2),

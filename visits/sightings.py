@@ -44,7 +44,7 @@ _SEEN = """
 """
 _TOGETHER = """
     SELECT official_id, post_id, count(DISTINCT visit), count(DISTINCT meeting),
-           min(earliest || ' ' || start), max(latest || ' ' || "end")
+           min(visits_edtf_latest(start) || ' ' || start), max(visits_edtf_earliest("end") || ' ' || "end")
       FROM seen WHERE official_id IS NOT NULL AND post_id IS NOT NULL {more}
      GROUP BY 1, 2 ORDER BY 1, 2
 """
@@ -63,7 +63,10 @@ _PRINTED = """
 
 @dataclass
 class Seen:
-    """One official in one post: how many visits and meetings name both, and the first and last dates as printed."""
+    """One official in one post: how many visits and meetings name both, and from when to when they surely do.
+
+    `first` is the date that is past soonest, `last` the one that begins latest: not “1976” but “12 December 1976”.
+    """
 
     official: int
     post: int

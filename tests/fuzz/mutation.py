@@ -68,9 +68,12 @@ def _workbook() -> bytes:
     return target.getvalue()
 
 
+_PRESIDENT = """<president n="{0}"><id>lee-ann</id><name>Ann Lee</name><took-office-date>1975-03-01</took-office-date>
+  <left-office-date>1979-03</left-office-date></president>"""
 GOOD: dict[str, tuple[str, bytes]] = {
     "hsg-visits": ("a.xml", f"<visits>{_VISIT.format(1)}{_VISIT.format(2)}</visits>".encode()),
     "hsg-travels": ("a.xml", f"<trips>{_TRIP.format(1)}{_TRIP.format(2)}</trips>".encode()),
+    "hsg-presidents": ("a.xml", f"<presidents>{_PRESIDENT.format(1)}{_PRESIDENT.format(2)}</presidents>".encode()),
     "unfccc": ("a.csv", _LISTS.encode()),
     "jsonl": ("a.jsonl", "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in _RECORDS).encode()),
     "json": ("a.json", json.dumps(_RECORDS, indent=1).encode()),

@@ -272,6 +272,23 @@ class Visit(Resource):
     changed: datetime
 
 
+class _Seen(Part):
+    """In how many visits and meetings, and from when to when; no tenure is made of it."""
+
+    visits: int
+    meetings: int
+    first: Edtf
+    last: Edtf
+
+
+class SeenInPost(_Seen):
+    post: PostReference
+
+
+class SeenOfficial(_Seen):
+    official: OfficialReference
+
+
 class Official(Resource):
     id: int
     uid: uuid.UUID
@@ -282,6 +299,9 @@ class Official(Resource):
     country: CountryReference | None
     wikidata: str
     tenures: list[Tenure] = Field(default_factory=list, description="with `expand=tenures` alone")
+    seen: list[SeenInPost] = Field(
+        default_factory=list, description="with `expand=seen` alone: the posts that published records name them in"
+    )
     changed: datetime
 
 
@@ -295,6 +315,9 @@ class Post(Resource):
     organization: OrganizationReference | None
     single_holder: bool
     tenures: list[Tenure] = Field(default_factory=list, description="with `expand=tenures` alone")
+    seen: list[SeenOfficial] = Field(
+        default_factory=list, description="with `expand=seen` alone: whom published records name in this post"
+    )
     changed: datetime
 
 

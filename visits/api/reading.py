@@ -132,7 +132,7 @@ def _list_parameters(filters: type[ListFilter]) -> list[OpenApiParameter]:
             schema = {"type": "boolean"}
         if not one.single:
             schema = {"type": "array", "items": schema}
-        text = one.help_text or f"{one.label}."
+        text = str(one.help_text or f"{one.label}.")
         found.append(OpenApiParameter(name, schema, description=text, explode=True if not one.single else None))
     return found
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from visits import dates, enums, sightings
@@ -34,12 +35,12 @@ from .base import AnyOf, ListFilter, Union, only, sorting
 
 WORDS = "Words in its names."
 CODE = "A country's code: TM, TKM, SUHH."
-HELD_ON = (
+HELD_ON = _(
     "A day, month or year as EDTF: what may have been held on at least one day of it. First and last day count; a "
     "date that is known to the month or year counts with all its days; a start or end that is empty or has no year is "
     "open."
 )
-VALID_ON = HELD_ON + " Also what a published visit or meeting of that time names an official with."
+VALID_ON = format_lazy("{} {}", HELD_ON, _("Also what a published visit or meeting of that time names somebody in."))
 
 
 class NamedFilter(ListFilter):

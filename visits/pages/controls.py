@@ -16,15 +16,15 @@ Option = tuple[str, str]
 SHOWN: dict[str, str] = {
     "visits": "q guest host topic from to | country region kind status post_rank modality dialogue undated ordering",
     "meetings": "q country topic from to | venue format status modality dialogue undated ordering",
-    "officials": "q country rank",
-    "posts": "q country rank",
+    "officials": "q country rank valid_on",
+    "posts": "q country rank valid_on",
     "organizations": "q country kind",
     "countries": "q region kind",
     "topics": "q parent",
     "outcomes": "q country kind life modality topic dialogue ordering",
     "dialogues": "q country",
 }
-_DATES = ("from", "to")
+_DATES = ("from", "to", "valid_on")
 _ORDERS = {
     "-start": gettext_lazy("newest first"),
     "start": gettext_lazy("oldest first"),
@@ -78,7 +78,7 @@ def _control(name: str, filters: ListFilter) -> Control:
     if name == "q":
         control.kind = "search"
     elif name in _DATES:
-        control.kind, control.hint = "date", "2024-06"
+        control.kind, control.hint = "date", one.example
     elif name == "undated":
         control.kind = "tick"
     elif name == "ordering":

@@ -13,7 +13,7 @@ from visits import exports, paging, spreadsheets
 from visits.filters import FILTERS, FilterError, ListFilter
 from visits.rows import SHAPES
 
-from . import places
+from . import holding, places
 from .controls import form_of
 from .counting import capped_count
 from .errors import unknown_filter
@@ -75,7 +75,8 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         "about": LISTS[name].about,
         "form": form_of(name, filters),
         "chips": filters.chips(),
-        "rows": _with_counts(name, page.rows),
+        "rows": _with_holders(name, _with_counts(name, page.rows), filters),
+        "date": filters.one("valid_on") if "valid_on" in filters.filters else None,
         "count": count,
         "left_out": getattr(filters, "left_out", int)(),
         "with_undated": paging.url_with(request.path, request.GET, undated="true", cursor=None),
@@ -133,3 +134,12 @@ def _with_counts(name: str, rows: list[paging.Row]) -> list[paging.Row]:
         return rows
     made, received = places.visit_counts("guest"), places.visit_counts("host")
     return [{**row, "visits_out": made.get(row["code"], 0), "visits_in": received.get(row["code"], 0)} for row in rows]
+
+
+def _with_holders(name: str, rows: list[paging.Row], filters: ListFilter) -> list[paging.Row]:
+    """On a date, officials show what they held, posts who held them."""
+    window = getattr(filters, "window", None)
+    if not window or not rows:
+        return rows
+    found = holding.in_these_days("official" if name == "officials" else "post", [row["id"] for row in rows], window)
+    return [{**row, "on_date": found[row["id"]]} for row in rows]

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from visits import catalogue
-from visits.models import Country, CountryName, OfficialName, OrganizationName, Tenure
+from visits import catalogue, sightings
+from visits.models import Country, CountryName, Official, OfficialName, OrganizationName, Post, Tenure
 
 from .encounters import external_ids
 from .parts import (
@@ -43,7 +43,7 @@ def _official(row: Row, prefix: str = "") -> Row:
     return {"id": pk, "name": name, "url": record_url("officials", pk, name)}
 
 
-def _post(row: Row, known: catalogue.Catalogue) -> Row:
+def _post(row: Row, known: catalogue.Catalogue | None) -> Row:
     pk, title = row["post_id"], row["post__title"]
     return {
         "id": pk,
@@ -76,10 +76,45 @@ TENURES = Shape(TENURE)
 def _tenures_by(owner: str) -> Any:
     def fetch(ids: list[Any], known: catalogue.Catalogue) -> dict[Any, list[Row]]:
         owned = Part("owner", (f"{owner}_id",))
-        queryset: QuerySet[Any] = Tenure.objects.filter(**{f"{owner}__in": ids}).order_by("start", "pk")
+        queryset: QuerySet[Any] = Tenure.objects.public().filter(**{f"{owner}__in": ids}).order_by("start", "pk")
         return grouped(Shape((*TENURE, owned)).read(queryset, known=known), "owner", ids)
 
     return fetch
+
+
+def _seen_by(owner: str) -> Any:
+    """An expansion: the other side of each post in which published records name somebody."""
+    other, model = ("post", Post) if owner == "official" else ("official", Official)
+
+    def fetch(ids: list[Any], known: catalogue.Catalogue) -> dict[Any, list[Row]]:
+        found = sightings.seen(owner, ids)
+        columns = ("pk", "name") if other == "official" else ("pk", "title", "rank", "country_id")
+        named = {
+            row["pk"]: row
+            for row in model.objects.filter(pk__in={getattr(one, other) for one in found}).values(*columns)
+        }  # type: ignore[attr-defined]
+        rows = [
+            {
+                "owner": getattr(one, owner),
+                other: _reference(other, named[getattr(one, other)]),
+                "visits": one.visits,
+                "meetings": one.meetings,
+                "first": one.first,
+                "last": one.last,
+            }
+            for one in found
+        ]
+        return grouped(sorted(rows, key=lambda row: (row["first"] or "Z", row[other]["id"])), "owner", ids)
+
+    return fetch
+
+
+def _reference(kind: str, row: Row) -> Row:
+    if kind == "official":
+        return _official({"id": row["pk"], "name": row["name"]})
+    return _post(
+        {"post_id": row["pk"], **{f"post__{name}": row[name] for name in ("title", "rank", "country_id")}}, None
+    )
 
 
 OFFICIALS = Shape(
@@ -94,7 +129,7 @@ OFFICIALS = Shape(
         column("wikidata"),
         CHANGED,
     ),
-    {"tenures": _tenures_by("official")},
+    {"tenures": _tenures_by("official"), "seen": _seen_by("official")},
 )
 
 _ORGANIZATION_COLUMNS = ("organization_id", "organization__slug", "organization__name")
@@ -115,7 +150,7 @@ POSTS = Shape(
         column("single_holder"),
         CHANGED,
     ),
-    {"tenures": _tenures_by("post")},
+    {"tenures": _tenures_by("post"), "seen": _seen_by("post")},
 )
 ORGANIZATIONS = Shape(
     (
