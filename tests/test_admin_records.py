@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
-from tests.world import cite, make_country, make_official, make_source, make_topic, make_user, make_visit
+from tests.world import cite, make_country, make_official, make_post, make_source, make_topic, make_user, make_visit
 from visits import access
 from visits.admin.citations import find_quote
 from visits.models import Citation, Meeting, Member, Official, RetiredId, Source, Visit
@@ -320,3 +320,31 @@ def test_a_country_is_offered_by_its_code_first(desk):
         make_country(code)
     query = {"term": "tm", "app_label": "visits", "model_name": "visit", "field_name": "guest_country"}
     assert desk.get(reverse("admin:autocomplete"), query).json()["results"][0]["id"] == "TM"
+
+
+# posts held
+
+
+@pytest.mark.parametrize("where", ["official", "post"])
+def test_a_tenure_is_entered_at_the_official_and_at_the_post(desk, where):
+    official, post = make_official("Aina Orazowa"), make_post()
+    url = change_url({"official": official, "post": post}[where])
+    other = {"official": {"tenures-0-post": post.pk}, "post": {"tenures-0-official": official.pk}}[where]
+    data = form_of(desk, url) | {"tenures-TOTAL_FORMS": "1", **other, "tenures-0-start": "2021", "tenures-0-end": ""}
+    assert desk.post(url, data).status_code == 302
+    tenure = official.tenures.get()
+    assert (tenure.post, tenure.dates, tenure.locked_fields) == (post, "since 2021", ["official", "post", "start"])
+
+
+def test_a_tenure_that_ends_before_it_starts_is_refused_at_the_post(desk):
+    official, post = make_official("Aina Orazowa"), make_post()
+    data = form_of(desk, change_url(post)) | {
+        "tenures-TOTAL_FORMS": "1", "tenures-0-official": official.pk, "tenures-0-start": "2021-05",
+        "tenures-0-end": "2020",
+    }  # fmt: skip
+    page = desk.post(change_url(post), data)
+    assert (page.status_code, "It ends before it starts." in page.content.decode(), official.tenures.count()) == (
+        200,
+        True,
+        0,
+    )
