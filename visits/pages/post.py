@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -52,8 +53,8 @@ def posts() -> QuerySet[Post]:
 def post_page(request: HttpRequest, post: Post) -> HttpResponse:
     tenures = list(post.tenures.public().select_related("official").order_by(F("start"), "pk"))
     holders, scale = _holders(post, tenures)
-    visits = persons.visits_of(Q(post=post.pk)).of(Visit.objects.published())
-    meetings = persons.meetings_of(Q(post=post.pk)).of(Meeting.objects.published())
+    visits: Any = persons.visits_of(Q(post=post.pk)).of(Visit.objects.published())
+    meetings: Any = persons.meetings_of(Q(post=post.pk)).of(Meeting.objects.published())
     context = {
         "section": "officials",
         "post": post,

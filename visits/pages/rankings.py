@@ -80,24 +80,27 @@ def received(official: int, visit_ids: Collection[int]) -> Ranking:
 def counterparts(official: int, meeting_ids: Collection[int]) -> Ranking:
     """Who took part in the same small meetings for another side."""
     small = list(persons.small(Meeting.objects.filter(pk__in=meeting_ids)).values_list("pk", flat=True))
-    taking_part = Participant.objects.filter(meeting__in=small, official__isnull=False)
-    members = Member.objects.filter(delegation__meeting__in=small, official__isnull=False)
-    present: dict[int, set[tuple[int, Any, Any]]] = defaultdict(set)
-    for meeting, *person in (
-        *taking_part.values_list("meeting_id", "official_id", "side_country_id", "side_organization_id"),
-        *members.values_list(
-            "delegation__meeting_id", "official_id", "delegation__sender_country_id",
+    taking_part = Participant.objects.filter(meeting__in=small, official__isnull=False).order_by()
+    members = Member.objects.filter(delegation__meeting__in=small, official__isnull=False).order_by()
+    present: dict[int, set[tuple[int, Any]]] = defaultdict(set)
+    for meeting, person, *side in taking_part.values_list(
+        "meeting_id", "official_id", "side_country_id", "side_organization_id"
+    ).union(
+        members.values_list(
+            "delegation__meeting_id",
+            "official_id",
+            "delegation__sender_country_id",
             "delegation__sender_organization_id",
-        ),
-    ):  # fmt: skip
-        present[meeting].add(tuple(person))
+        )
+    ):
+        present[meeting].add((person, tuple(side)))
     together: dict[int, set[int]] = defaultdict(set)
     across: set[int] = set()
     for meeting, people in present.items():
-        sides = {side for person, *side_ in people if person == official for side in [tuple(side_)]}
-        for person, *side_ in people:
+        mine = {side for person, side in people if person == official}
+        for person, side in people:
             together[person].add(meeting)
-            if tuple(side_) not in sides:
+            if side not in mine:
                 across.add(person)
     known = Official.objects.in_bulk(across - {official})
     return Ranking.of(

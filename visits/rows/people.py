@@ -89,10 +89,8 @@ def _seen_by(owner: str) -> Any:
     def fetch(ids: list[Any], known: catalogue.Catalogue) -> dict[Any, list[Row]]:
         found = sightings.seen(owner, ids)
         columns = ("pk", "name") if other == "official" else ("pk", "title", "rank", "country_id")
-        named = {
-            row["pk"]: row
-            for row in model.objects.filter(pk__in={getattr(one, other) for one in found}).values(*columns)
-        }  # type: ignore[attr-defined]
+        wanted = {getattr(one, other) for one in found}
+        named = {row["pk"]: row for row in model._default_manager.filter(pk__in=wanted).values(*columns)}
         rows = [
             {
                 "owner": getattr(one, owner),
