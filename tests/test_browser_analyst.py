@@ -87,7 +87,8 @@ def test_main_pages_have_no_barrier(site, browser, scheme, width):
     head = world.story.delegations.get().members.get(head=True)
     paths = [
         "/", "/visits/?guest=TM&from=2024", world.story.get_absolute_url(), world.meeting.get_absolute_url(),
-        head.official.get_absolute_url(), "/countries/", "/countries/JP/", "/topics/hydrogen/", "/outcomes/",
+        head.official.get_absolute_url(), head.post.get_absolute_url(), "/officials/?valid_on=2024-01",
+        "/countries/", "/countries/JP/", "/topics/hydrogen/", "/outcomes/",
         "/templates/", world.source.get_absolute_url(), "/search/?q=hydrogen", "/visits/?gest=TM", "/nothing",
     ]  # fmt: skip
     found = {path: barriers(page, address + path) for path in paths}
