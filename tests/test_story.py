@@ -3,10 +3,11 @@
 import html
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from tests.world import make_user
-from visits import loads, reference, states
+from visits import loads, reference, solving, states
 from visits.models import Candidate, Citation, Source
 from visits.review import decide
 
@@ -26,6 +27,48 @@ def visit(candidate):
     decide.accept(candidate, person)
     candidate.refresh_from_db()
     return states.publish(candidate.visit, person) or candidate.visit
+
+
+@pytest.fixture
+def among_samples(shared_data):
+    """The story, accepted and published where the samples know the tenures of its three officials."""
+    reference.load()
+    call_command("load_samples", verbosity=0)
+    loads.load_paths([shared_data / "articles" / "seed.txt"])
+    candidate = Candidate.objects.get(state="pending")
+    person = make_user("reviewer", is_superuser=True)
+    decide.accept(candidate, person)
+    candidate.refresh_from_db()
+    return states.publish(candidate.visit, person) or candidate.visit
+
+
+def test_misspelt_names_and_posts_reach_those_whom_they_mean(among_samples):
+    met = [person for meeting in among_samples.meetings.order_by("pk") for person in meeting.participants.all()]
+    assert [(person.name_as_printed, person.official.name, person.post.title) for person in met] == [
+        ("Yoshimashi Hayashi", "Yoshimasa Hayashi", "Chief Cabinet Secretary"),
+        ("Ken Saito", "Ken Saito", "Minister of Economy, Trade and Industry"),
+    ]
+
+
+def test_the_year_of_the_story_comes_out_of_the_tenures(client, among_samples):
+    solution = solving.of_visits([among_samples.pk], public=True)[among_samples.pk]
+    assert [(line.text, line.leaves) for line in solution.lines] == [
+        ("Rashid Meredov was Foreign Minister, Turkmenistan, since July 2001", "2002 or later"),
+        (
+            "Yoshimasa Hayashi was Chief Cabinet Secretary, Japan, from 14 December 2023 to 21 October 2025",
+            "2024 or 2025",
+        ),
+        (
+            "Ken Saito was Minister of Economy, Trade and Industry, Japan, from 14 December 2023 to 1 October 2024",
+            "2024",
+        ),
+    ]
+    assert all(line.sources for line in solution.lines)
+    page = " ".join(client.get(among_samples.get_absolute_url()).content.decode().split())
+    assert "It was probably <strong>2024</strong>, because:" in page
+    assert [line.text for line in solution.lines if line.text not in page] == []
+    among_samples.refresh_from_db()
+    assert among_samples.start == "XXXX-01-22"
 
 
 def test_a_story_waits_for_an_editor(candidate):

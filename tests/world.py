@@ -284,6 +284,24 @@ def make_meeting(
     return meeting
 
 
+def make_counterpart(visit: Visit, name: str, post: str, country: str = "JP") -> Meeting:
+    """A meeting of a visit, of which no day is known, with a minister."""
+    meeting = make_meeting("", visits=[visit], participants=[(name, country)])
+    Participant.objects.filter(meeting=meeting).update(post=make_post(post, country, "minister"))
+    return meeting
+
+
+def make_undated_visit() -> Visit:
+    """On 22 and 23 January of a year that only the tenures of those who met tell: 2024."""
+    visit = make_visit(start="XXXX-01-22", end="XXXX-01-23", head="Aina Orazowa")
+    make_counterpart(visit, "Ken Mori", "Minister of Trade")
+    make_tenure(make_official("Aina Orazowa"), make_post(), "2001-07")
+    trade = make_post("Minister of Trade", "JP", "minister")
+    held = make_tenure(make_official("Ken Mori", "JP"), trade, "2023-12", "2024-10")
+    cite(held, make_source(title="Cabinet formed"), "Mori becomes minister")
+    return visit
+
+
 # the cast and the world
 
 EDITED = (

@@ -165,6 +165,8 @@ def _by_full_name(name: str, rank: str, year: int | None, pool: Pool) -> Answer:
     close = [one for one in alike if _within(one.apart_at(rank, year), APART_OTHER_SPELLING)]
     if len(close) == 1:
         return Answer("one", close[0], [f"same country, same rank, close in time, a like name: {close[0].name}"])
+    if year is None and len(alike) == 1 and rank in alike[0].ranks:
+        return Answer("one", alike[0], [f"same country, same rank, a like name, the only one: {alike[0].name}"])
     if alike:
         return Answer("ambiguous", None, ["same country, a like name, but nothing else speaks for it"], _names(alike))
     return Answer("none", None, ["no official of this country has this name: a new one"])

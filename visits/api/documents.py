@@ -179,6 +179,27 @@ class Outcome(Resource):
     changed: datetime
 
 
+class SolvedLine(Part):
+    """One step of a derivation."""
+
+    kind: str = Field(
+        description="tenure, untold (when the post was held is not known), visit, meeting, calendar, weekday, "
+        "published, past"
+    )
+    text: str
+    leaves: str = Field(description="the years that this line leaves by itself, in words")
+    url: Path | None = Field(description="of the official, visit or meeting that it is about")
+    tenures: list[int]
+    sources: list[RecordReference]
+
+
+class Solved(Part):
+    """The years that a day without a year can mean, and why. One year is a proposal: nothing of it is stored."""
+
+    years: list[int]
+    lines: list[SolvedLine]
+
+
 class Target(Part):
     type: str
     id: int
@@ -238,6 +259,9 @@ class Meeting(Resource):
     dialogues: list[DialogueLink]
     outcomes: int | list[Outcome]
     citations: list[Citation] = Field(default_factory=list, description="with `expand=citations` alone")
+    solved: Solved | None = Field(
+        None, description="where the sources give no year: what tenures leave of it; in a list with `expand=solved`"
+    )
     summary: str
     evidenced: float | None = Field(description="share of its facts that have evidence, 0 to 1")
     changed: datetime
@@ -265,6 +289,9 @@ class Visit(Resource):
     meetings: int | list[Meeting] = Field(description="how many; with `expand=meetings` the meetings")
     outcomes: int | list[Outcome] = Field(description="how many; with `expand=outcomes` the outcomes")
     citations: list[Citation] = Field(default_factory=list, description="with `expand=citations` alone")
+    solved: Solved | None = Field(
+        None, description="where the sources give no year: what tenures leave of it; in a list with `expand=solved`"
+    )
     summary: str
     trip: Trip | None
     accompanies: int | None = Field(description="the visit of the person who was accompanied")

@@ -67,8 +67,11 @@ class ReadingViewSet(ViewSet):
         refuse_strange(request, ("fields", "expand"))
         found = self.resource.find(self.resource.filters.public(), key)
         fields, expand = words(request, "fields"), words(request, "expand") or []
-        self.resource.shape.chosen(fields, expand)
-        rows = self.resource.shape.read(found, fields, expand) if found is not None else []
+        shape = self.resource.shape
+        shape.chosen(fields, expand)
+        rows = shape.read(found, fields, expand) if found is not None else []
+        if found is not None and rows and fields is None and rows[0].get("earliest", "") is None:
+            rows = shape.read(found, fields, [*expand, *(set(shape.when_undated) - set(expand))])
         if not rows:
             raise why_absent(self.resource, request, key)
         return tagged(request, rows[0])

@@ -4,7 +4,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from visits import rows
+from visits import rows, solving
 from visits.models import ExternalId, Meeting
 
 from . import encounters, visit
@@ -30,5 +30,8 @@ def meeting_page(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "evidence": evidence_of(encounters.nested_records(meeting)),
         "share": rows.meeting_rows(published().filter(pk=meeting.pk), fields=["evidenced"])[0]["evidenced"],
         "external_ids": list(meeting.external_ids.all()),
+        "solved": solving.of_meetings([meeting.pk], public=True).get(meeting.pk)
+        if meeting.date and not meeting.earliest
+        else None,
     }
     return render(request, "pages/meeting.html", context)

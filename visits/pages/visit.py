@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from visits import dates, rows
+from visits import dates, rows, solving
 from visits.models import ExternalId, Meeting, MeetingVisit, Visit, VisitPlace
 
 from . import encounters
@@ -45,6 +45,9 @@ def visit_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         "external_ids": list(visit.external_ids.all()),
         "share": rows.visit_rows(published().filter(pk=visit.pk), fields=["evidenced"])[0]["evidenced"],
         "related": related(visit),
+        "solved": solving.of_visits([visit.pk], public=True).get(visit.pk)
+        if visit.start and not visit.earliest
+        else None,
     }
     return render(request, "pages/visit.html", context)
 

@@ -4,6 +4,8 @@ Each function takes a QuerySet that is already public, `fields` (None: all) and 
 in the order of the QuerySet. The number of queries does not depend on the number of rows.
 """
 
+from visits import solving
+
 from .encounters import (
     DELEGATIONS,
     MEETING_PARTS,
@@ -16,6 +18,7 @@ from .encounters import (
 from .evidence import CITATIONS, SOURCES, citations_by, cut_around
 from .parts import Expansion, Row, Shape, UnknownPart
 from .people import COUNTRIES, OFFICIALS, ORGANIZATIONS, POSTS, TENURES
+from .solved import solved_by
 from .subjects import DIALOGUES, OUTCOMES, TOPICS, outcomes_by
 
 
@@ -30,7 +33,9 @@ VISITS = Shape(
         "meetings": meetings_by_visit,
         "outcomes": outcomes_by("visit"),
         "citations": citations_by("visit"),
+        "solved": solved_by(solving.of_visits),
     },
+    when_undated=("solved",),
 )
 MEETINGS = Shape(
     MEETING_PARTS,
@@ -40,7 +45,9 @@ MEETINGS = Shape(
         "delegations": _delegations_by("meeting"),
         "outcomes": outcomes_by("meeting"),
         "citations": citations_by("meeting"),
+        "solved": solved_by(solving.of_meetings),
     },
+    when_undated=("solved",),
 )
 
 visit_rows = VISITS.read

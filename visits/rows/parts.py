@@ -45,10 +45,14 @@ Expansion = Callable[[list[Any], catalogue.Catalogue], dict[Any, Any]]
 
 @dataclass(frozen=True)
 class Shape:
-    """Parts in the order in which they are shown; `expansions` turn the ids of a page into the deep values."""
+    """Parts in the order in which they are shown; `expansions` turn the ids of a page into the deep values.
+
+    Those of `when_undated` are shown unasked of a single record without a year.
+    """
 
     parts: tuple[Part, ...]
     expansions: dict[str, Expansion] = field(default_factory=dict)
+    when_undated: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:

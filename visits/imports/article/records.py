@@ -26,7 +26,7 @@ from .evidence import Evidence
 from .gazetteer import Place as FoundPlace
 from .meetings import Encounter
 from .persons import Mention, Person
-from .ranks import rank_of, title_of
+from .ranks import office_of, rank_of, title_of
 from .story import Story
 from .talks import Said
 from .visits_found import FoundVisit
@@ -175,11 +175,7 @@ class RecordBuilder:
         printed = names.clean(self.story.text[slice(*span)])[:1000]
         self.evidence.cite(target, "post_as_printed", span, "post-grammar", 0.8)
         self.evidence.cite(target, "head", self.vote_span(), "head-votes", 0.7)
-        post = PostRef(
-            title=title_of(printed, self.country_words(guest))[:300], rank=rank_of(printed, self.story.language)
-        )
-        if self.visit.guest not in ORGANIZATIONS:
-            post.country = self.visit.guest
+        post = self.post(printed, guest, self.visit.guest)
         return Member(head=True, as_printed=printed, post_as_printed=printed, post=post)
 
     def vote_span(self) -> _Span | None:
@@ -206,11 +202,7 @@ class RecordBuilder:
             span = self.token_span(posted.sentence, posted.post)
             post = names.clean(self.story.text[slice(*span)])
             fields["post_as_printed"] = post[:1000]
-            fields["post"] = PostRef(
-                title=title_of(post, self.country_words(posted))[:300],
-                rank=rank_of(post, self.story.language),
-                country=None if code in ORGANIZATIONS else code or None,
-            )
+            fields["post"] = self.post(post, posted, code)
             self.evidence.cite(target, "post_as_printed", span, "post-grammar", confidence)
         whole = posted or named
         if whole:
@@ -218,6 +210,12 @@ class RecordBuilder:
             first, last = self.whole_span(whole, span)
             fields["as_printed"] = names.clean(self.story.text[first:last])[:1000]
         return fields
+
+    def post(self, printed: str, mention: Mention, code: str) -> PostRef:
+        """The office that a printed post means: without its country, under the title that it is known by."""
+        title, rank = title_of(printed, self.country_words(mention)), rank_of(printed, self.story.language)
+        title, rank = office_of(title, code, self.story.language) or (title, rank)
+        return PostRef(title=title[:300], rank=rank, country=None if code in ORGANIZATIONS else code or None)
 
     def whole_span(self, mention: Mention, span: _Span) -> _Span:
         ranges = [r for r in (mention.name, mention.post) if r]
