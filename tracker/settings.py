@@ -118,6 +118,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": _LOOK_FOR_LOADS,
         "options": {"expires": _LOOK_FOR_LOADS},  # behind a long queue one look is enough
     },
+    "check-records": {
+        "task": "visits.tasks.check_records",
+        "schedule": crontab(minute="40"),
+        "options": {"expires": 3000},  # the next one is as good
+    },
     "expire-previews": {"task": "visits.tasks.expire_previews", "schedule": crontab(hour="3", minute="10")},
 }
 PREVIEW_DAYS = int(os.environ.get("TRACKER_PREVIEW_DAYS", "7"))  # so long a dry run can be applied

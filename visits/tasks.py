@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError as QueueError
 
-from . import loads, unattended
+from . import checks, loads, unattended
 from .models import ImportRun
 
 _TRIES = 20
@@ -57,3 +57,9 @@ def resume_loads() -> None:
 def expire_previews() -> None:
     """Every night: dry runs that nobody applied let go of their files and rows."""
     loads.expire()
+
+
+@shared_task
+def check_records() -> dict[str, int]:
+    """Every hour: the doubts follow the records."""
+    return checks.recompute()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, path, reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import display
 
-from visits import access, edit, states
+from visits import access, dating, edit, states
 from visits.enums import State
 from visits.models import (
     Delegation,
@@ -163,7 +163,12 @@ class RecordAdmin(DeskAdmin):
             self.admin_site.admin_view(self.step_view),
             name=f"visits_{self.opts.model_name}_step",
         )
-        return [step, *super().get_urls()]
+        year = path(
+            "<int:pk>/year/",
+            self.admin_site.admin_view(self.year_view),
+            name=f"visits_{self.opts.model_name}_year",
+        )
+        return [step, year, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related(*self.list_select_related)
@@ -196,6 +201,23 @@ class RecordAdmin(DeskAdmin):
             words = _("“%(record)s” is now: %(state)s.")
             messages.success(request, words % {"record": record, "state": State(record.state).label.lower()})
 
+    def year_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take the year that tenures leave (see `visits.dating`); back to the record."""
+        record = self.get_object(request, str(pk))
+        year = request.POST.get("year", "")
+        if record is None or request.method != "POST" or not (year.isascii() and year.isdecimal() and len(year) < 5):
+            return HttpResponse(status=404 if record is None else 405 if request.method != "POST" else 400)
+        if not self.has_change_permission(request, record):
+            raise PermissionDenied
+        reason, seen = request.POST.get("reason", "")[:500], request.POST.get("seen", "")
+        try:
+            solution = dating.take(record, int(year), user=request.user, reason=reason, seen=seen)
+        except (dating.NotSolved, edit.Stale, ValidationError) as refused:
+            tell(request, refused)
+        else:
+            messages.success(request, _("The date is now: %(date)s.") % {"date": solution.dates})
+        return HttpResponseRedirect(reverse(self._url("change"), args=[quote(pk)]))
+
     # the form
 
     def changeform_view(
@@ -214,7 +236,8 @@ class RecordAdmin(DeskAdmin):
     def _about(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         """What the page shows beside the form."""
         if record is None:
-            return {"record": None, "public_url": "", "steps": [], "doubts": [], "delegations": [], "meetings": []}
+            return {"record": None, "public_url": "", "steps": [], "doubts": [], "delegations": [], "meetings": [],
+                    "solved": None}  # fmt: skip
         steps = [
             {
                 "name": step.name,
@@ -232,7 +255,16 @@ class RecordAdmin(DeskAdmin):
             "delegations": _large_delegations(record),
             "meetings": [],
             "may_edit": self.has_change_permission(request, record),
+            **self._year(record),
         }
+
+    def _year(self, record: Any) -> dict[str, Any]:
+        """What tenures say of its year, and where it is taken."""
+        solved = dating.proposal(record)
+        if solved is None:
+            return {"solved": None}
+        seen = edit.seen_now(record) if solved.only else ""
+        return {"solved": solved, "solved_seen": seen, "year_url": reverse(self._url("year"), args=[record.pk])}
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
         """“Save and ...” for the steps that the user may take from the form."""

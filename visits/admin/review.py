@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from visits import access
-from visits.enums import CandidateState, JudgementKind
-from visits.models import Candidate, Doubt, Judgement
+from visits.enums import CandidateState
+from visits.models import Candidate, Judgement
 from visits.review import decide
 
 from .base import ReadOnlyAdmin, tell
@@ -153,64 +153,6 @@ class CandidateAdmin(ReadOnlyAdmin):
 def _side(side: dict[str, Any]) -> str:
     organization = side.get("organization") or {}
     return str(side.get("as_printed") or side.get("country") or organization.get("name") or "")
-
-
-@admin.register(Doubt)
-class DoubtAdmin(ReadOnlyAdmin):
-    list_display = ("reason", "code", "about", "is_settled")
-    list_select_related = (
-        "visit__guest_country", "visit__guest_organization", "visit__host_country", "meeting", "official",
-        "member__official", "participant__official", "tenure__official", "tenure__post__country",
-    )  # fmt: skip
-    list_filter = ("code", ("judgement", admin.EmptyFieldListFilter))
-    search_fields = ("reason",)
-    ordering = ("-pk",)
-    fields = ("reason", "code", "about", "created_at", "is_settled")
-    readonly_fields = ("reason", "code", "about", "created_at", "is_settled")
-    change_form_template = "admin/desk/doubt.html"
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return (queryset.filter(reason__icontains=search_term) if search_term else queryset), False
-
-    def get_urls(self) -> list[Any]:
-        settle = self.admin_site.admin_view(self.settle_view)
-        return [path("<int:pk>/settle/", settle, name="visits_doubt_settle"), *super().get_urls()]
-
-    def settle_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Say that the record is right as it is, and why."""
-        if request.method != "POST" or not request.user.has_perm("visits.change_doubt"):
-            raise PermissionDenied
-        doubt = Doubt.objects.filter(pk=pk, judgement=None).first()
-        if doubt is None:
-            raise Http404
-        detail = {"code": doubt.code, "about": str(_record_of(doubt))}
-        user: Any = request.user
-        doubt.judgement = Judgement.objects.create(
-            kind=JudgementKind.SETTLE, user=user, reason=request.POST.get("reason", ""), detail=detail
-        )
-        doubt.save(update_fields=["judgement"])
-        messages.success(request, _("The doubt is settled."))
-        return HttpResponseRedirect(reverse("admin:visits_doubt_changelist"))
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        doubt = kwargs.get("obj")
-        context["may_settle"] = bool(doubt and not doubt.judgement_id) and request.user.has_perm("visits.change_doubt")
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    @display(description=gettext_lazy("about"))
-    def about(self, obj: Doubt) -> str:
-        record = _record_of(obj)
-        owner = access.roots(record)[0] if access.roots(record) else record
-        link = reverse(f"admin:visits_{owner._meta.model_name}_change", args=[owner.pk])
-        return format_html("<a href='{}'>{}</a>", link, record)
-
-    @display(description=gettext_lazy("settled"), boolean=True)
-    def is_settled(self, obj: Doubt) -> bool:
-        return obj.judgement_id is not None
-
-
-def _record_of(doubt: Doubt) -> Any:
-    return next(getattr(doubt, name) for name in Doubt.TARGETS if getattr(doubt, f"{name}_id"))
 
 
 @admin.register(Judgement)

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from visits import access
+from visits import access, checks
 from visits.enums import CandidateState, State
-from visits.models import Candidate, Doubt, ImportRun, Meeting, Visit
+from visits.models import Candidate, ImportRun, Meeting, Visit
 
 _SHOWN = 8
 
@@ -14,7 +14,6 @@ _SHOWN = 8
 def start_context(user: Any) -> dict[str, Any]:
     """Drafts, what is in review, candidates, doubts and the last loads, each with how many there are in all."""
     pending = Candidate.objects.filter(state=CandidateState.PENDING).select_related("source", "run")
-    doubts = Doubt.objects.filter(judgement=None)
     sees = {name: user.has_perm(f"visits.view_{name}") for name in ("candidate", "doubt", "importrun")}
     return {
         "desk": {
@@ -23,7 +22,7 @@ def start_context(user: Any) -> dict[str, Any]:
             "candidates": _some(pending.defer("raw", "record", "source__text")) if sees["candidate"] else None,
             "in_review": _records(State.IN_REVIEW),
             "drafts": _records(State.DRAFT),
-            "doubts": _some(doubts) if sees["doubt"] else None,
+            "doubts": checks.open_by_code() if sees["doubt"] else None,
             "runs": ImportRun.objects.all()[:_SHOWN] if sees["importrun"] else None,
         }
     }

@@ -208,6 +208,8 @@ class Doubt(models.Model):
 
     code = models.CharField(max_length=60)
     reason = models.TextField()
+    mark = models.CharField(max_length=64, blank=True, help_text="of the facts it rests on; empty: a load said so")
+    others = models.JSONField(default=list, blank=True, help_text="records that it is about too: visit:12")
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, blank=True, related_name="doubts")
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="doubts")
     member = models.ForeignKey(Member, models.CASCADE, null=True, blank=True, related_name="doubts")
@@ -223,10 +225,18 @@ class Doubt(models.Model):
         ordering = ["pk"]
         constraints = [
             exactly_one("doubt_one_record", "visit", "meeting", "member", "participant", "official", "tenure"),
+            models.UniqueConstraint("code", "mark", condition=~Q(mark=""), name="doubt_once"),
         ]
+        indexes = [models.Index(fields=["code", "id"], name="doubt_open", condition=Q(judgement=None))]
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def record(self) -> models.Model:
+        """What it is about."""
+        found: models.Model = next(getattr(self, name) for name in self.TARGETS if getattr(self, f"{name}_id"))
+        return found
 
 
 class RetiredId(models.Model):
