@@ -14,6 +14,7 @@ LAYERS = (
     {
         "search",
         "matching",
+        "merged",
         "namesakes",
         "agreement",
         "validation",

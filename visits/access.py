@@ -23,7 +23,8 @@ _PEOPLE = (
     "official", "officialname", "post", "tenure", "organization", "organizationname", "city", "cityname", "source",
 )  # fmt: skip
 _REFERENCE = ("country", "countryname", "topic", "topicname", "dialogue", "dialoguename")
-_WORK = ("importrun", "importproblem", "candidate", "doubt", "judgement", "externalid", "region", "retiredid")
+_WORK = ("importrun", "importproblem", "candidate", "doubt", "judgement", "externalid", "region", "retiredid",
+         "suggestion")  # fmt: skip
 _OWN = ("view_apitoken", "add_apitoken", "delete_apitoken")
 
 
@@ -75,6 +76,12 @@ def may_take(user: Any, step: str, record: Visit | Meeting) -> bool:
     if step == "submit":
         return user.has_perm(f"visits.change_{record._meta.model_name}") and may_edit(user, record)
     return user.has_perm(PUBLISH)
+
+
+def may_merge(user: Any, model: type[Any]) -> bool:
+    """Whether the user may make two of these records one, or two again: it changes one and takes one away."""
+    name = model._meta.model_name
+    return bool(user.has_perm(f"visits.change_{name}") and user.has_perm(f"visits.delete_{name}"))
 
 
 def roots(record: Any) -> list[Visit | Meeting]:

@@ -18,7 +18,7 @@ from typing import Any, get_args
 from django.db import connection
 from django.db.models import Max, Min, Model, Q, QuerySet
 
-from . import names, record
+from . import merged, names, record
 from .models import (
     City,
     CityName,
@@ -121,6 +121,8 @@ class Matcher:
         for model, wanted in uids.items():
             found = model._default_manager.filter(uid__in=wanted).values_list("uid", "pk")
             self._by_uid.update({(model, uid): pk for uid, pk in found})
+            absent = [uid for uid in wanted if self._with_uid(model, uid) is None]
+            self._by_uid.update({(model, uid): pk for uid, pk in merged.heirs_by_uid(model, absent).items()})
             self._asked.update((model, uid) for uid in wanted)
 
     def _read_people(self, countries: set[str | None]) -> None:
@@ -144,6 +146,8 @@ class Matcher:
             self._posts[key, country, organization] = pk
             self._people_by_uid[Post, uid] = pk
             self._ranks[pk] = rank
+        for key, pk in merged.aliases(Post, "key", "country_id", "organization_id"):
+            self._posts.setdefault(key, pk)
         for country in countries:
             self._people[country].begin()
 
@@ -214,7 +218,7 @@ class Matcher:
             return found
         if (model, uid) not in self.planned:
             if (model, uid) not in self._asked:
-                found = model._default_manager.filter(uid=uid).values_list("pk", flat=True).first()
+                found = merged.find(model, uid)
             if found:
                 self._by_uid[model, uid] = found
                 return found
@@ -223,7 +227,7 @@ class Matcher:
 
     def _is_there(self, model: type[Model], uid: uuid.UUID) -> bool:
         known = self._with_uid(model, uid) is not None or (model, uid) in self.planned
-        return known or ((model, uid) not in self._asked and model._default_manager.filter(uid=uid).exists())
+        return known or ((model, uid) not in self._asked and merged.find(model, uid) is not None)
 
     def _with_uid(self, model: type[Model], uid: uuid.UUID) -> int | None:
         return self._people_by_uid.get((model, uid)) or self._by_uid.get((model, uid))
@@ -275,6 +279,10 @@ class Matcher:
                 found = Organization.objects.filter(condition).values_list("pk", flat=True).first()
                 if found:
                     return found
+        if ref.uid and (heir := merged.heirs_by_uid(Organization, [ref.uid])):
+            return heir[ref.uid]
+        if ref.slug and (by_slug := merged.by_slug(Organization, [ref.slug])):
+            return by_slug[ref.slug]
         key = names.search_key(ref.name)
         if not key:
             return None
@@ -342,6 +350,7 @@ class Matcher:
         if self._topics is None:
             self._topics = _unique(TopicName.objects.values_list("key", "topic"))
             self._topics |= {names.search_key(name): pk for name, pk in Topic.objects.values_list("name", "pk")}
+            self._topics |= merged.by_slug(Topic)
             self._topics |= dict(Topic.objects.values_list("slug", "pk"))
         return self._topics.get(link.topic or "") or self._topics.get(names.search_key(link.as_printed))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from . import enums, names
+from . import enums, merged, names
 from .models import (
     City,
     CityName,
@@ -46,9 +46,12 @@ def load() -> dict[str, int]:
 def _bring_up(model: type[models.Model], key: str, wanted: Iterable[Item]) -> int:
     """Add rows that are absent by `key`, change what differs and is not locked; the number of both."""
     present = {getattr(row, key): row for row in model._default_manager.all()}
+    gone = _merged(model) if key == "slug" else {}
     added, changed, fields = [], [], set[str]()
     for values in wanted:
         row = present.get(values[key])
+        if row is None and values[key] in gone:
+            continue
         if row is None:
             added.append(model(**values))
             continue
@@ -92,6 +95,15 @@ def _add_names(model: type[models.Model], owner: str, wanted: Iterable[tuple[Any
         )
     model._default_manager.bulk_create(added)
     return len(added)
+
+
+def _merged(model: type[models.Model]) -> dict[str, int]:
+    """slug -> id of what stands for it, of records that somebody merged away: they do not come again."""
+    return merged.by_slug(model) if model in {Organization, Topic} else {}
+
+
+def _by_slug(model: type[models.Model]) -> dict[str, int]:
+    return _merged(model) | dict(model._default_manager.filter(slug__isnull=False).values_list("slug", "pk"))
 
 
 def _locked_names(model: type[models.Model]) -> set[Any]:
@@ -149,7 +161,7 @@ def _organizations() -> int:
         for item in items
     )
     count = _bring_up(Organization, "slug", wanted)
-    ids = dict(Organization.objects.filter(slug__isnull=False).values_list("slug", "pk"))
+    ids = _by_slug(Organization)
     listed = ((ids[item["slug"]], name) for item in items for name in item["names"])
     return count + _add_names(OrganizationName, "organization", listed, _locked_names(Organization))
 
@@ -181,7 +193,7 @@ def _topics() -> int:
     items = read("topics")
     wanted = ({"uid": uid_for("topic", i["slug"]), "slug": i["slug"], "name": i["name"]} for i in items)
     count = _bring_up(Topic, "slug", wanted)
-    ids = dict(Topic.objects.values_list("slug", "pk"))
+    ids = _by_slug(Topic)
     parents = ({"slug": item["slug"], "parent_id": ids.get(item["parent"])} for item in items)
     count += _bring_up(Topic, "slug", parents)
     listed = (
@@ -208,7 +220,7 @@ def _dialogues() -> int:
     ids = dict(Dialogue.objects.values_list("slug", "pk"))
     locked = set(Dialogue.objects.filter(locked_fields__contains=["members"]).values_list("pk", flat=True))
     codes = set(Country.objects.values_list("code", flat=True))
-    bodies = dict(Organization.objects.filter(slug__isnull=False).values_list("slug", "pk"))
+    bodies = _by_slug(Organization)
     countries, organizations = Dialogue.countries.through, Dialogue.organizations.through
     members = [
         (ids[item["slug"]], member) for item in items for member in item["members"] if ids[item["slug"]] not in locked

@@ -11,9 +11,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
-from visits import enums, paging
+from visits import enums, merged, paging
 from visits.filters.base import ListFilter
-from visits.models import RetiredId
+from visits.models import Organization, RetiredId, Topic
 
 from . import documents, problems
 from .access import TokenAuthentication, UserThrottle, VisitorThrottle
@@ -89,33 +89,31 @@ def refuse_strange(request: Request, known: tuple[str, ...]) -> None:
 
 def why_absent(resource: Resource, request: Request, key: str) -> Exception:
     """410 for what was public and is no more, with what it was merged into; else 404."""
-    pk = number_of(key)
     model: type[Model] = resource.filters.public().model
+    pk = number_of(key)
     if pk is None:
-        return NotFound()
+        return _merged(resource, request, merged.by_slug(model, [key]).get(key)) if _has_slug(model) and "\x00" not in key else NotFound()
     if hasattr(model, "state") and model._default_manager.filter(pk=pk, state=enums.State.WITHDRAWN).exists():
         return problems.Gone()
     retired = RetiredId.objects.filter(kind=model._meta.model_name, record_id=pk).first()
     if retired is None:
         return NotFound()
-    successor = last_successor(retired)
-    if successor is None or not resource.filters.public().filter(pk=successor).exists():
-        return problems.Gone("This record was deleted.")
-    url = request.build_absolute_uri(f"../{successor}/")
-    return problems.Gone("This record was merged into another.", merged_into=successor, url=url)
+    heir = merged.heir(model, pk)
+    return _merged(resource, request, heir) if heir else problems.Gone("This record was deleted.")
 
 
-def last_successor(retired: RetiredId) -> int | None:
-    """The record at the end of a chain of merges."""
-    seen = {retired.record_id}
-    successor = retired.merged_into
-    while successor is not None and successor not in seen:
-        seen.add(successor)
-        following = RetiredId.objects.filter(kind=retired.kind, record_id=successor).first()
-        if following is None:
-            return successor
-        successor = following.merged_into
-    return None
+def _has_slug(model: type[Model]) -> bool:
+    return model in {Organization, Topic}
+
+
+def _merged(resource: Resource, request: Request, pk: int | None) -> Exception:
+    """410 that leads to the record that stands for one that was merged away, if that is public."""
+    successor = resource.filters.public().filter(pk=pk).first()
+    if successor is None:
+        return problems.Gone("This record was deleted.") if pk else NotFound()
+    address = getattr(successor, resource.key) if resource.key != "id" else successor.pk
+    url = request.build_absolute_uri(f"../{address}/")
+    return problems.Gone("This record was merged into another.", merged_into=successor.pk, url=url)
 
 
 # the OpenAPI document

@@ -11,12 +11,14 @@ from typing import Any
 import orjson
 from django.db.models import Q
 
-from visits import enums, models, record
+from visits import enums, merged, models, record
 from visits.matching import Match, Matcher, Planned
 
 from .difference import Plan, compare
 from .incoming import identity, read
 from .tree import KINDS, Node, fetch
+
+_MERGED = {"official", "tenure"}  # records that can be merged
 
 
 @dataclass
@@ -127,6 +129,9 @@ def find_present(items: Iterable[tuple[record._Record, uuid.UUID]]) -> dict[uuid
         rows = KINDS[kind].model._default_manager.filter(uid__in=[uid for _, uid in pairs]).values_list("uid", "pk")
         for uid, pk in rows:
             found.setdefault(uid, (kind, pk, uid))
+        # A record that was merged away keeps its uid here: what was decided about its input stays decided.
+        absent = [uid for _, uid in pairs if uid not in found or found[uid][2] != uid] if kind in _MERGED else []
+        found |= {uid: (kind, pk, uid) for uid, pk in merged.heirs_by_uid(KINDS[kind].model, absent).items()}
     return found
 
 
@@ -147,11 +152,18 @@ def propose(
     for item, uid, doubts in items:
         kind, pk, own = present.get(uid, ("", 0, uid))
         wanted, matches = readings[uid]
+        if kind and wanted.uid != trees[kind][pk].uid:
+            _add_only(wanted, trees[kind][pk])
         plan = compare(wanted, trees[kind][pk] if kind else None, meetings)
         source = matcher.source(item.sources[0]) if item.sources else None
         proposals.append(Proposal(item, own, plan, matches, [*doubts, *_doubts_of(matches)], source))
     _join_edits([proposal.plan for proposal in proposals if proposal.plan.wanted.edit])
     return proposals
+
+
+def _add_only(wanted: Node, present: Node) -> None:
+    """What comes for a record that was merged away adds to the other: where they differ, the merge has decided."""
+    wanted.values = {name: present.values[name] or value for name, value in wanted.values.items()}
 
 
 def _link_edits(edits: Iterable[Node]) -> None:

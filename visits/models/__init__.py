@@ -13,6 +13,7 @@ from .imports import (
     Judgement,
     PreviewRow,
     RetiredId,
+    Suggestion,
 )
 from .people import Official, OfficialName, Organization, OrganizationName, Post, Tenure
 from .places import City, CityName, Country, CountryName, Region
@@ -51,6 +52,7 @@ __all__ = [
     "Region",
     "RetiredId",
     "Source",
+    "Suggestion",
     "Tenure",
     "Topic",
     "TopicLink",

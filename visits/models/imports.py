@@ -4,7 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -197,6 +197,7 @@ class Judgement(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["kind", "id"], name="judgement_by_kind")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
@@ -256,3 +257,28 @@ class RetiredId(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.record_id}"
+
+
+class Suggestion(models.Model):
+    """Two records that may be one; worked out anew from time to time, see `visits.review.suggestions`."""
+
+    kind = models.CharField(max_length=20, help_text="model name in lower case")
+    first = models.BigIntegerField(help_text="the older id")
+    second = models.BigIntegerField()
+    score = models.FloatField(help_text="from 0 to 1: how much speaks for it")
+    reasons = models.JSONField(default=list, blank=True, help_text="[{speaks: for | against, reason}]")
+    put_off_at = models.DateTimeField(null=True, blank=True, help_text="somebody said: later")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = [F("put_off_at").asc(nulls_first=True), "-score", "pk"]
+        constraints = [
+            models.UniqueConstraint("kind", "first", "second", name="suggestion_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="suggestion_older_first"),
+        ]
+        indexes = [
+            models.Index("kind", F("put_off_at").asc(nulls_first=True), F("score").desc(), "id", name="suggestion_queue")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.first} = {self.second}?"

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from visits import merged
 from visits.enums import State
 from visits.models import RetiredId
 
@@ -39,7 +40,7 @@ def record_page(public: Public) -> Callable[[View], View]:
                 return _absent(request, public, key)
             address = record.get_absolute_url()
             if request.path != address:
-                return _moved(request, address)
+                return moved(request, address)
             return view(request, record)
 
         return page
@@ -47,7 +48,7 @@ def record_page(public: Public) -> Callable[[View], View]:
     return decorate
 
 
-def _moved(request: HttpRequest, address: str) -> HttpResponse:
+def moved(request: HttpRequest, address: str) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
@@ -56,9 +57,9 @@ def _absent(request: HttpRequest, public: Public, key: int) -> HttpResponse:
     model = public().model
     retired = RetiredId.objects.filter(kind=model._meta.model_name, record_id=key).first()
     if retired and retired.merged_into:
-        heir = public().filter(pk=retired.merged_into).first()
+        heir = public().filter(pk=merged.heir(model, key)).first()
         if heir:
-            return _moved(request, heir.get_absolute_url())
+            return moved(request, heir.get_absolute_url())
     if retired or _is_withdrawn(model, key):
         return render(request, "410.html", status=410)
     raise Http404

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from visits import enums, rows
+from visits import enums, merged, rows
 from visits.models import Dialogue, DialogueLink, Meeting, Outcome, Topic, TopicLink, Visit
 
 from . import encounters
 from .evidence import evidence_of
-from .permanent import record_page
+from .permanent import moved, record_page
 
 SHOWN = 25
 
@@ -32,7 +32,10 @@ def under(tree: dict[int | None, list[Topic]], topic: Topic) -> list[Topic]:
 
 @require_safe
 def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
-    topic = get_object_or_404(Topic.objects.select_related("parent__parent"), slug=slug)
+    topic = Topic.objects.select_related("parent__parent").filter(slug=slug).first()
+    if topic is None:
+        heir = get_object_or_404(Topic, pk=merged.by_slug(Topic, [slug]).get(slug))
+        return moved(request, heir.get_absolute_url())
     tree = topic_tree()
     links = TopicLink.objects.filter(topic__in=under(tree, topic))
     context = {

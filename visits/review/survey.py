@@ -14,8 +14,8 @@ from django.db.models import ForeignKey, ManyToManyRel, Min, Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from visits import models
-from visits.models import Candidate, Doubt, ImportRun
+from visits import enums, models
+from visits.models import Candidate, Doubt, ImportRun, Judgement, RetiredId
 
 from . import ledger, titles
 from .ledger import PARENTS, Ids, Ledger, Owner, Put, among
@@ -57,6 +57,7 @@ def look(run: ImportRun) -> Survey:
     units = _Units(told)
     units.block_edited()
     units.block_judged()
+    units.block_merged()
     units.block_named_by_candidates()
     for model in PARENTS:
         units.block_relied_on(model)
@@ -112,6 +113,18 @@ class _Units:
             model: Any = Doubt._meta.get_field(name).related_model
             for pk in _values(judged.filter(**{f"{name}__in": among(self.rows[model])}), f"{name}_id"):
                 self.block((model, pk), _("somebody settled a doubt about it"))
+
+    def block_merged(self) -> None:
+        """What others were merged into: an address that leads to it, and the way back, rely on it."""
+        for model, rows in self.rows.items():
+            if not issubclass(model, models.bases.Record):
+                continue
+            kind = model._meta.model_name
+            retired = RetiredId.objects.filter(kind=kind, merged_into__in=among(rows))
+            names = _merged_names(kind) if retired.exists() else {}
+            for pk, gone in retired.order_by("pk").values_list("merged_into", "record_id"):
+                what = names.get(gone) or f"{model._meta.verbose_name} {gone}"
+                self.block((model, pk), _("%(what)s was merged into it") % {"what": what})
 
     def block_named_by_candidates(self) -> None:
         """Later loads that changed a record, and whatever waits or was decided with one of the load's sources."""
@@ -272,6 +285,12 @@ def _by_many(relation: ManyToManyRel, ids: Iterable[int]) -> list[tuple[int, int
     here, there = relation.field.m2m_reverse_name(), relation.field.m2m_column_name()
     rows = relation.through._default_manager.filter(**{f"{here}__in": among(ids)})  # type: ignore[union-attr]
     return list(rows.order_by().values_list(here).annotate(Min(there)))
+
+
+def _merged_names(kind: str | None) -> dict[int, str]:
+    """Of records that were merged away, what they were called."""
+    rows = Judgement.objects.filter(kind=enums.JudgementKind.MERGE, detail__kind=kind).order_by("pk")
+    return {gone: titles_[1] for gone, titles_ in rows.values_list("detail__dropped", "detail__titles")}
 
 
 def _edited(owner: Owner) -> tuple[str, Unit | None]:
