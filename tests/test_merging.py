@@ -26,13 +26,10 @@ from tests.world import (
 )
 from visits import edit, history, reference
 from visits.models import (
-    Citation,
     Doubt,
-    Judgement,
     Official,
     OfficialName,
     Organization,
-    Outcome,
     Post,
     RetiredId,
     Suggestion,
@@ -215,7 +212,7 @@ def test_later_edits_that_contradict_nothing_stay(pair, user):
 
 
 def test_what_a_later_edit_contradicts_stays_and_is_named(pair, user):
-    kept, dropped = pair
+    kept, _dropped = pair
     third = make_official("Somebody Else")
     judgement = merging.merge(*pair, user)
     member = kept.member_rows.order_by("pk").last()
@@ -329,7 +326,7 @@ def test_never_the_same_is_kept_through_merges_and_can_be_taken_back(pair, user)
     assert not Suggestion.objects.exists()
     third = make_official("R. Meredov")
     merging.merge(second, third, user)
-    with pytest.raises(MergeRefused, match="elena said on .* that they are never the same"):
+    with pytest.raises(MergeRefused, match=r"elena said on .* that they are never the same"):
         merging.merge(first, second, user)
     merging.take_back_different(judgement, user)
     merging.merge(first, second, user)

@@ -1,5 +1,7 @@
 """Over a varied world: whatever is merged, edited in between and taken apart again, all is as if never merged."""
 
+import contextlib
+
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, assume, given, settings
@@ -46,10 +48,8 @@ def play(history, *, with_merges: bool) -> tuple[dict, int]:
     for number, ((kind, one, other), changes) in enumerate(history):
         rows = people[kind]
         if with_merges:
-            try:
+            with contextlib.suppress(merging.MergeRefused):
                 done.append(merging.merge(rows[one % len(rows)], rows[other % len(rows)], None))
-            except merging.MergeRefused:
-                pass
         for what in changes:
             change(what, number)
     for judgement in reversed(done):
@@ -90,10 +90,8 @@ def test_in_any_order_that_is_not_refused_it_comes_apart_whole(varied, chosen, r
         done = []
         for kind, one, other in chosen:
             rows = people[kind]
-            try:
+            with contextlib.suppress(merging.MergeRefused):
                 done.append(merging.merge(rows[one % len(rows)], rows[other % len(rows)], None))
-            except merging.MergeRefused:
-                pass
         while done:
             random.shuffle(done)
             taken = [one for one in done if _is_taken_back(one)]

@@ -124,6 +124,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3000},  # the next one is as good
     },
     "expire-previews": {"task": "visits.tasks.expire_previews", "schedule": crontab(hour="3", minute="10")},
+    "suggest-merges": {"task": "visits.tasks.suggest_merges", "schedule": crontab(hour="3", minute="40")},
 }
 PREVIEW_DAYS = int(os.environ.get("TRACKER_PREVIEW_DAYS", "7"))  # so long a dry run can be applied
 

@@ -146,8 +146,8 @@ class Matcher:
             self._posts[key, country, organization] = pk
             self._people_by_uid[Post, uid] = pk
             self._ranks[pk] = rank
-        for key, pk in merged.aliases(Post, "key", "country_id", "organization_id"):
-            self._posts.setdefault(key, pk)
+        for (key, *where), pk in merged.aliases(Post, "key", "country_id", "organization_id"):
+            self._posts.setdefault((key, where[0], where[1]), pk)
         for country in countries:
             self._people[country].begin()
 

@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError as QueueError
 
 from . import checks, loads, unattended
 from .models import ImportRun
+from .review import suggestions
 
 _TRIES = 20
 _LONGEST_WAIT = 5  # seconds
@@ -41,6 +42,23 @@ def run_import(self: Any, run_id: int) -> None:
             unattended.break_off(run_id, f"{problem}.")
             raise
         raise self.retry(exc=problem, countdown=min(2**self.request.retries, _LONGEST_WAIT)) from problem
+    look_for_doubles()
+
+
+def look_for_doubles() -> bool:
+    """Have a worker find anew which records may be one; whether the queue answers."""
+    try:
+        suggest_merges.delay()
+    except QueueError as problem:
+        log.warning("The queue does not answer; doubles are looked for at night: %s", problem)
+        return False
+    return True
+
+
+@shared_task
+def suggest_merges() -> None:
+    """Every night, after each load, and when an editor asks: which records may be one."""
+    suggestions.refresh()
 
 
 @shared_task

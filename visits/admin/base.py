@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from visits import access, edit, history
+from visits.review import merging
 
 from . import lookup
 from .forms import DeskForm, DeskFormSet
@@ -90,6 +91,13 @@ class DeskAdmin(RecordPermissions, ModelAdmin):
         with edit.deed(request.user):
             for row in queryset:
                 edit.remove(row)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With the way to merge the record, for those who may."""
+        record, kind = kwargs.get("obj"), str(self.opts.model_name)
+        if record is not None and kind in merging.KINDS and access.may_merge(request.user, self.model):
+            context["merge_url"] = reverse("admin:visits_suggestion_with", args=[kind, record.pk])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # history
 

@@ -28,6 +28,7 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
         (
             (_("To review"), "rate_review", "candidate"),
             (_("Doubts"), "help", "doubt"),
+            (_("May be one"), "merge", "suggestion"),
             (_("Loads"), "upload_file", "importrun"),
             (_("Sources"), "article", "source"),
             (_("Judgements"), "gavel", "judgement"),

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from visits import access, checks
 from visits.enums import CandidateState, State
-from visits.models import Candidate, ImportRun, Meeting, Visit
+from visits.models import Candidate, ImportRun, Meeting, Suggestion, Visit
 
 _SHOWN = 8
 
@@ -14,7 +14,7 @@ _SHOWN = 8
 def start_context(user: Any) -> dict[str, Any]:
     """Drafts, what is in review, candidates, doubts and the last loads, each with how many there are in all."""
     pending = Candidate.objects.filter(state=CandidateState.PENDING).select_related("source", "run")
-    sees = {name: user.has_perm(f"visits.view_{name}") for name in ("candidate", "doubt", "importrun")}
+    sees = {name: user.has_perm(f"visits.view_{name}") for name in ("candidate", "doubt", "importrun", "suggestion")}
     return {
         "desk": {
             "may_load": user.has_perm(access.LOAD),
@@ -23,6 +23,7 @@ def start_context(user: Any) -> dict[str, Any]:
             "in_review": _records(State.IN_REVIEW),
             "drafts": _records(State.DRAFT),
             "doubts": checks.open_by_code() if sees["doubt"] else None,
+            "doubles": Suggestion.objects.count() if sees["suggestion"] else None,
             "runs": ImportRun.objects.all()[:_SHOWN] if sees["importrun"] else None,
         }
     }

@@ -92,7 +92,11 @@ def why_absent(resource: Resource, request: Request, key: str) -> Exception:
     model: type[Model] = resource.filters.public().model
     pk = number_of(key)
     if pk is None:
-        return _merged(resource, request, merged.by_slug(model, [key]).get(key)) if _has_slug(model) and "\x00" not in key else NotFound()
+        return (
+            _merged(resource, request, merged.by_slug(model, [key]).get(key))
+            if _has_slug(model) and "\x00" not in key
+            else NotFound()
+        )
     if hasattr(model, "state") and model._default_manager.filter(pk=pk, state=enums.State.WITHDRAWN).exists():
         return problems.Gone()
     retired = RetiredId.objects.filter(kind=model._meta.model_name, record_id=pk).first()

@@ -277,7 +277,9 @@ class Suggestion(models.Model):
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="suggestion_older_first"),
         ]
         indexes = [
-            models.Index("kind", F("put_off_at").asc(nulls_first=True), F("score").desc(), "id", name="suggestion_queue")
+            models.Index(
+                "kind", F("put_off_at").asc(nulls_first=True), F("score").desc(), "id", name="suggestion_queue"
+            )
         ]
 
     def __str__(self) -> str:

@@ -122,7 +122,8 @@ class _Units:
             kind = model._meta.model_name
             retired = RetiredId.objects.filter(kind=kind, merged_into__in=among(rows))
             names = _merged_names(kind) if retired.exists() else {}
-            for pk, gone in retired.order_by("pk").values_list("merged_into", "record_id"):
+            pairs: list[Any] = list(retired.order_by("pk").values_list("merged_into", "record_id"))
+            for pk, gone in pairs:
                 what = names.get(gone) or f"{model._meta.verbose_name} {gone}"
                 self.block((model, pk), _("%(what)s was merged into it") % {"what": what})
 

@@ -32,3 +32,37 @@
   });
   document.addEventListener("formset:added", () => window.setTimeout(nameAutocompletes));
 })();
+
+// Buttons with a key of their own (`data-key`), unless the reader has switched the keys off.
+(() => {
+  "use strict";
+
+  const STORE = "desk-keys";
+  const isOn = () => window.localStorage.getItem(STORE) !== "off";
+
+  const isTyping = (target) =>
+    target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const box = document.querySelector("[data-keys]");
+    if (!box) {
+      return;
+    }
+    box.closest("label").hidden = false;
+    box.checked = isOn();
+    box.addEventListener("change", () => window.localStorage.setItem(STORE, box.checked ? "on" : "off"));
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !isOn()) {
+        return;
+      }
+      if (isTyping(event.target) && event.target.type !== "checkbox") {
+        return;
+      }
+      const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+      if (button) {
+        event.preventDefault();
+        button.click();
+      }
+    });
+  });
+})();

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from visits import mapping, merged
 from visits.enums import JudgementKind
 from visits.models import Judgement, RetiredId, Suggestion
+from visits.review import titles
 
-from .. import titles
 from . import steps
 from .planning import Plan, plan
 from .rules import KINDS
@@ -60,9 +60,7 @@ def planned(one: Model, other: Model, *, lock: bool = False) -> Plan:
             raise MergeRefused(_absent(record))
     if (judged := different(_kind(model)).get((ids[0], ids[1]))) is not None:
         words = {"who": judged.user or judged.rule, "when": f"{judged.created_at:%Y-%m-%d}"}
-        raise MergeRefused(
-            _("%(who)s said on %(when)s that they are never the same: take that back first.") % words
-        )
+        raise MergeRefused(_("%(who)s said on %(when)s that they are never the same: take that back first.") % words)
     return plan(model, *ids)
 
 
@@ -172,9 +170,7 @@ def _check_kept(judgement: Judgement, model: type[Model], later: list[Judgement]
     into = next((one for one in later if one.detail["dropped"] == kept and one.detail["kind"] == _kind(model)), None)
     if retired and retired.merged_into and into:
         words = {"kept": title, "into": into.detail["titles"][0]}
-        raise MergeRefused(
-            _("%(kept)s was itself merged into %(into)s later: take that merge back first.") % words
-        )
+        raise MergeRefused(_("%(kept)s was itself merged into %(into)s later: take that merge back first.") % words)
     raise MergeRefused(_("%(kept)s has been deleted since: there is nothing to take apart.") % {"kept": title})
 
 

@@ -196,7 +196,8 @@ def _call(found: Plan, model: type[Model], stays: Row, goes: Row, chosen: Row, c
     """Keep the name that is not the name any more, so that it is found and matched."""
     if model not in _KIND_OF_NAME:
         return
-    relation: Any = model._meta.get_field("other_names")
+    meta: Any = model._meta
+    relation = meta.get_field("other_names")
     for text in {stays["name"], goes["name"]} - {chosen["name"]}:
         if any((row["text"], row["language"]) == (text, "") for row in called):
             continue

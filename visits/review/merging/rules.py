@@ -137,7 +137,7 @@ def references(model: type[Model]) -> list[Reference]:
             columns = [one for one in through._meta.concrete_fields if one.is_relation and one.related_model is model]
             found += [Reference(through, column.name) for column in columns]
         elif not hasattr(relation.related_model, "pgh_tracked_model"):
-            found.append(Reference(relation.related_model, relation.field.name))  # type: ignore[arg-type]
+            found.append(Reference(relation.related_model, relation.field.name))
     return found
 
 

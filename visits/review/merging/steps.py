@@ -1,10 +1,10 @@
 """The steps of a merge, as a judgement keeps them: each is taken, and taken back from what is there by then.
 
-    move    rows name another record: model, column, from, to, ids
-    set     a column of one row: model, id, column, before, after
-    lock    fields that the other record had locked: model, id, added, from (all of its locks), seen (values by then)
-    delete  a row goes, and leads to `heir`: model, row
-    add     a further name: model, values, id
+move    rows name another record: model, column, from, to, ids
+set     a column of one row: model, id, column, before, after
+lock    fields that the other record had locked: model, id, added, from (all of its locks), seen (values by then)
+delete  a row goes, and leads to `heir`: model, row
+add     a further name: model, values, id
 """
 
 import json
@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 
 from visits import history, merged
 from visits.models import RetiredId, bases
+from visits.review.ledger import among
 
-from ..ledger import among
 from .planning import Step
 from .rules import foreign_keys
 
@@ -101,7 +101,7 @@ def _delete(model: type[Model], step: Step) -> None:
     row = step["row"]
     if issubclass(model, bases.Record):
         RetiredId.objects.create(
-            kind=model._meta.model_name, record_id=row["id"], uid=row["uid"], merged_into=step["heir"]
+            kind=str(model._meta.model_name), record_id=row["id"], uid=row["uid"], merged_into=step["heir"]
         )
     rows: Any = model._default_manager.filter(pk=row["id"]).order_by()
     rows._raw_delete(rows.db)

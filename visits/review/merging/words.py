@@ -8,8 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from visits import models
+from visits.review import titles
 
-from .. import titles
 from . import steps
 from .deeds import planned
 from .planning import Field, Plan
@@ -80,7 +80,7 @@ def _called(model: type[Model], column: str) -> str:
         return str(_("Narrower topics"))
     if model._meta.auto_created:
         owner = next(one for one in foreign_keys(model) if one.attname != column)
-        return str(capfirst(str(owner.related_model._meta.verbose_name_plural)))  # type: ignore[union-attr]
+        return str(capfirst(str(owner.related_model._meta.verbose_name_plural)))
     return str(_NAMES.get(model) or capfirst(str(model._meta.verbose_name_plural)))
 
 
