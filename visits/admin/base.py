@@ -114,6 +114,7 @@ class DeskAdmin(RecordPermissions, ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("History: %(record)s") % {"record": record},
             "entries": history.of(record),
+            "merges": merging.into(record),
             "opts": self.opts,
             "object": record,
             "back": reverse(self._url("change"), args=[quote(record.pk)]),

@@ -103,6 +103,12 @@ def done(kind: str = "") -> list[Judgement]:
     return list(rows.select_related("user").order_by("-pk"))
 
 
+def into(record: Model) -> list[Judgement]:
+    """The merges that stand and that made this record what it is."""
+    kind = _kind(type(record))
+    return [one for one in done(kind) if one.detail["kept"] == record.pk] if kind in KINDS else []
+
+
 def _taken_back() -> list[int]:
     rows = Judgement.objects.filter(kind=JudgementKind.UNDO, detail__has_key="judgement")
     return list(rows.values_list("detail__judgement", flat=True))
@@ -136,8 +142,8 @@ def unmerge(judgement: Judgement, user: Any, reason: str = "") -> Judgement:
     undone = {
         "judgement": judgement.pk,
         **{name: detail[name] for name in ("kind", "kept", "dropped", "titles")},
-        "back": +found.back,
-        "gone": +found.gone,
+        "back": dict(+found.back),
+        "gone": dict(+found.gone),
         "stays": _staying(found),
         "stays_count": len(found.stays),
     }

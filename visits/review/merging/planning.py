@@ -83,8 +83,10 @@ def _move(found: Plan, reference: Reference, kept: int, dropped: int) -> list[Ro
     """Have the rows that name one record name the other; the rows that then do, where that matters."""
     unique = rules.uniqueness(reference)
     if not unique and not issubclass(reference.model, models.bases.OtherName):
-        rows = reference.model._default_manager.filter(**{reference.attname: dropped}).exclude(pk=kept)
-        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        rows = reference.model._default_manager.filter(**{reference.attname: dropped}).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True))
+        if reference.model is found.model and kept in ids:
+            ids.remove(kept)  # a topic is not below itself
         _add_move(found, reference, ids, kept, dropped)
         return []
     moving = {row["id"]: row for row in rows_of(reference.model, **{reference.attname: dropped})}
