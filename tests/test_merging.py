@@ -453,10 +453,12 @@ def test_pages_redirect_and_the_api_says_where_to(client, user, world):
     assert (client.get(old).status_code, client.get(old).url) == (301, kept.get_absolute_url())
     body = client.get(f"/api/v1/officials/{dropped.pk}/").json()
     assert (body["status"], body["merged_into"]) == (410, kept.pk)
+    assert client.get(f"/visits/?official={dropped.pk}").status_code == 200
     topics = Topic.objects.get(slug="hydrogen"), Topic.objects.get(slug="green-hydrogen")
     merging.merge(*topics, user)
     answer = client.get("/topics/green-hydrogen/")
     assert (answer.status_code, answer.url) == (301, "/topics/hydrogen/")
+    assert client.get("/api/v1/visits/?topic=green-hydrogen").status_code == 200
     assert client.get("/api/v1/topics/green-hydrogen/").json()["url"].endswith("/api/v1/topics/hydrogen/")
 
 

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
-from visits import dates, names
+from visits import dates, merged, names
 from visits.catalogue import Catalogue
-from visits.models import ImportRun, Organization, Source
+from visits.models import ImportRun, Organization, Source, Topic
 
 MAX_ID = 2**63 - 1
 MAX_WORDS = 200
@@ -90,7 +90,10 @@ def _organization(text: str) -> Organization | None:
     if not _SLUG.fullmatch(text):
         return None
     mine = {"pk": number(text)} if text.isdecimal() else {"slug": text}
-    return Organization.objects.public().filter(**mine).first()
+    if found := Organization.objects.public().filter(**mine).first():
+        return found
+    heir = merged.heir(Organization, mine["pk"]) if "pk" in mine else merged.by_slug(Organization, [text]).get(text)
+    return Organization.objects.public().filter(pk=heir).first()
 
 
 def pair(text: str, known: Catalogue) -> Known:
@@ -110,7 +113,10 @@ def _labels(entries: Mapping[int, Any]) -> dict[str, str]:
 
 
 def topic(text: str, known: Catalogue) -> Known:
-    if not (pk := known.topic_slugs.get(text)):
+    pk = known.topic_slugs.get(text)
+    if not pk and _SLUG.fullmatch(text):
+        pk = merged.by_slug(Topic, [text]).get(text)
+    if not pk or pk not in known.topics:
         raise _unknown(text, _labels(known.topics))
     return Known(pk, known.topics[pk].name)
 
@@ -203,10 +209,10 @@ def record(public: Callable[[], QuerySet[Any]]) -> Parse:
 
     def parse(text: str, known: Catalogue) -> Known:
         pk = number(text.partition("-")[0])
-        found = public().filter(pk=pk).first()
+        found = public().filter(pk=pk).first() or public().filter(pk=merged.heir(public().model, pk)).first()
         if not found:
             raise UnknownValue(_("No public record has the id %(id)s.") % {"id": pk})
-        return Known(pk, str(found))
+        return Known(found.pk, str(found))
 
     return parse
 

@@ -37,6 +37,7 @@ def preview(one: Model, other: Model) -> dict[str, Any]:
     `moves`   [(what, how many)]
     `fields`  [{of, field, kept, dropped, stays, why}]: where they differ
     `meets`   [{what, title, how}]: what would be there twice
+    `beside`  how many visits and meetings name both, with both links
     `adds`    further names that come of it
     `locks`   fields of the dropped one that stay locked
     """
@@ -56,6 +57,7 @@ def preview(one: Model, other: Model) -> dict[str, Any]:
             }
             for met in found.met
         ],
+        "beside": _beside(found),
         "adds": [step["values"]["text"] for step in found.steps if step["do"] == "add"],
         "locks": sorted({name for step in found.steps if step["do"] == "lock" for name in step["added"]}),
     }
@@ -67,6 +69,17 @@ def _moves(found: Plan) -> list[tuple[str, int]]:
         if step["do"] == "move":
             moved[_called(steps.model_of(step), step["column"])] += len(step["ids"])
     return list(moved.items())
+
+
+def _beside(found: Plan) -> int:
+    """Links to both topics in one visit or meeting stay, each with its words and its modality."""
+    if found.model is not models.Topic:
+        return 0
+    links = models.TopicLink.objects.filter(topic=found.dropped)
+    both = models.TopicLink.objects.filter(topic=found.kept)
+    in_visits = both.filter(visit__in=links.filter(visit__isnull=False).values("visit")).values("visit").distinct()
+    meetings = links.filter(meeting__isnull=False).values("meeting")
+    return in_visits.count() + both.filter(meeting__in=meetings).values("meeting").distinct().count()
 
 
 def _called(model: type[Model], column: str) -> str:
