@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.test_browser_editor import quiet, sign_in  # noqa: F401 - a fixture
-from tests.world import make_official, make_user, make_visit
+from tests.world import make_user, make_visit
 from visits import access
 from visits.models import Judgement, Official, Suggestion
 from visits.review import suggestions

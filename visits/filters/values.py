@@ -89,11 +89,12 @@ def _organization(text: str) -> Organization | None:
     """A public organization that is no reference data."""
     if not _SLUG.fullmatch(text):
         return None
-    mine = {"pk": number(text)} if text.isdecimal() else {"slug": text}
-    if found := Organization.objects.public().filter(**mine).first():
-        return found
-    heir = merged.heir(Organization, mine["pk"]) if "pk" in mine else merged.by_slug(Organization, [text]).get(text)
-    return Organization.objects.public().filter(pk=heir).first()
+    public = Organization.objects.public()
+    if text.isdecimal():
+        found, heir = public.filter(pk=number(text)).first(), merged.heir(Organization, number(text))
+    else:
+        found, heir = public.filter(slug=text).first(), merged.by_slug(Organization, [text]).get(text)
+    return found or public.filter(pk=heir or 0).first()
 
 
 def pair(text: str, known: Catalogue) -> Known:
