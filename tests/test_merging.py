@@ -443,6 +443,22 @@ def test_the_undo_of_a_load_leaves_what_a_merge_relies_on(user):
     assert Official.objects.get().member_rows.count() == 2
 
 
+def test_an_undo_that_puts_back_who_was_merged_away_puts_back_who_stands_for_them(user):
+    for code in ("TM", "JP"):
+        make_country(code)
+    first = make_official("Aina Orazowa")
+    load(visit(1, "Bahar Atayeva"))
+    third = make_official("Someone Else")
+    changed = visit(1, "Bahar Atayeva")
+    changed["delegations"][0]["members"][0]["official"] = {"uid": str(third.uid), "name": "Someone Else"}
+    again = load(changed)
+    member = third.member_rows.get()
+    merging.merge(first, Official.objects.get(name="Bahar Atayeva"), user)
+    undo.undo(again)
+    member.refresh_from_db()
+    assert member.official == first
+
+
 # faces
 
 

@@ -14,11 +14,12 @@ from django.db.models import ForeignKey, ManyToManyRel, Min, Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from visits import enums, models
+from visits import enums, merged, models
 from visits.models import Candidate, Doubt, ImportRun, Judgement, RetiredId
 
 from . import ledger, titles
 from .ledger import PARENTS, Ids, Ledger, Owner, Put, among
+from .merging.rules import KINDS
 
 Unit = tuple[type[Model], int]
 # Who refers to a record without relying on it: its doubts and candidates are asked apart, the runs and events not.
@@ -340,6 +341,12 @@ def _lost(survey: Survey) -> set[tuple[type[Model], int, str]]:
     lost = set()
     for target, puts in wanted.items():
         found = set(target._default_manager.filter(pk__in=list(puts)).values_list("pk", flat=True))
+        if target in KINDS.values():
+            for value, heir in merged.heirs(target, puts.keys() - found).items():
+                found.add(heir)
+                for put in puts.pop(value):
+                    put.before = heir
+                    puts[heir].append(put)
         gone = puts.keys() - (found - survey.goes.get(target, set()))
         lost |= {(put.model, put.id, put.column) for value in gone for put in puts[value]}
     return lost
