@@ -160,6 +160,12 @@ def test_a_pair_of_which_one_was_merged_meanwhile_leads_to_the_queue(desk, peopl
     assert desk.get(pair_url(*people[0])).url == f"{reverse(QUEUE)}?kind=official"
 
 
+def test_the_desk_s_page_of_what_was_merged_away_leads_to_what_stays(desk, people, editor):
+    merging.merge(*people[0], editor)
+    kept, dropped = (reverse("admin:visits_official_change", args=[one.pk]) for one in people[0])
+    assert desk.get(dropped).url == kept
+
+
 def test_from_a_record_s_page_to_the_one_to_merge_it_with(desk, people):
     one, other = people[0]
     form = desk.get(reverse("admin:visits_official_change", args=[one.pk])).content.decode()

@@ -36,13 +36,14 @@ def _send(run_id: int) -> None:
 def run_import(self: Any, run_id: int) -> None:
     """Do a queued load, or go on with one whose worker was killed; again when the database ended the connection."""
     try:
-        loads.run_load(run_id)
+        run = loads.run_load(run_id)
     except unattended.LOST as problem:
         if self.request.retries >= _TRIES:
             unattended.break_off(run_id, f"{problem}.")
             raise
         raise self.retry(exc=problem, countdown=min(2**self.request.retries, _LONGEST_WAIT)) from problem
-    look_for_doubles()
+    if not run.dry_run:
+        look_for_doubles()
 
 
 def look_for_doubles() -> bool:

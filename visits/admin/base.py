@@ -7,13 +7,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, URLField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
-from visits import access, edit, history
+from visits import access, edit, history, merged
 from visits.review import merging
 
 from . import lookup
@@ -98,6 +98,14 @@ class DeskAdmin(RecordPermissions, ModelAdmin):
         if record is not None and kind in merging.KINDS and access.may_merge(request.user, self.model):
             context["merge_url"] = reverse("admin:visits_suggestion_with", args=[kind, record.pk])
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """The address of a record that was merged away leads to the one that stands for it."""
+        may_be = str(self.opts.model_name) in merging.KINDS and object_id.isdecimal() and len(object_id) < 19
+        if heir := merged.heir(self.model, int(object_id)) if may_be else None:
+            messages.info(request, _("This record was merged into another: here it is."))
+            return HttpResponseRedirect(reverse(self._url("change"), args=[heir]))
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
 
     # history
 
