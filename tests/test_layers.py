@@ -16,6 +16,7 @@ LAYERS = (
         "matching",
         "merged",
         "namesakes",
+        "likeness",
         "agreement",
         "validation",
         "states",

@@ -85,7 +85,7 @@ def _write_batch(run: ImportRun, batch: Sequence[runs.Numbered], carried: Carrie
     with pghistory.context(run=run.pk, user=run.user_id, reason="load"):
         written, candidates = _bring_in(run, judged, trusted)
         _keep_documents(run, result.nothing, matcher)
-    carried.keep(matcher, [proposal.plan for proposal in written])
+    carried.keep(matcher, written)
     connection.check_constraints()  # here, where a row that is refused is known, not when the transaction ends
     if not run.dry_run:
         run.save(update_fields=COUNTERS)

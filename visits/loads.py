@@ -25,11 +25,11 @@ from .imports import runs
 from .imports.reading import InputFile, Options, Reader, Tabular, UnreadableInput, file_name, together
 from .imports.registry import guess, open_inputs, reader_named
 from .imports.tidying import tidy_between_batches
-from .mapping import KINDS
+from .mapping import KINDS, write_alone
 from .mapping.carrying import Carried
 from .models import ColumnChoice, ImportFile, ImportProblem, ImportRun, PreviewRow
 from .previews import COUNTERS, Preview, Rehearsal
-from .review import decide
+from .review import decide, second_look
 
 _ANALYZE_AFTER = {4**power for power in range(10)}  # batches: tables grow fast at first
 _GIVES_WAY = 3  # so often a dry run begins again because somebody waits to save a record
@@ -319,6 +319,7 @@ def _perform(run: ImportRun, inputs: Inputs, progress: Progress | None, rehearsa
             if ImportRun.objects.filter(pk=run.pk, cancel_requested=True).exists():
                 cancelled = True
                 break
+    _look_again(run, carried, rehearsal)
     _link_forward(run)
     return cancelled
 
@@ -350,6 +351,16 @@ def _rehearse(run: ImportRun, inputs: Inputs, progress: Progress | None) -> bool
             raise broken
         break
     return cancelled
+
+
+@transaction.atomic
+def _look_again(run: ImportRun, carried: Carried, rehearsal: Rehearsal | None) -> None:
+    """People who stayed as printed, matched now that the whole load is known."""
+    write_alone()
+    with pghistory.context(run=run.pk, user=run.user_id, reason="load"):
+        settled = second_look.look_again(run, carried.take())
+    if rehearsal:
+        rehearsal.settled = settled
 
 
 @transaction.atomic

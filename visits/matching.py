@@ -11,14 +11,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache, lru_cache
 from typing import Any, get_args
 
 from django.db import connection
-from django.db.models import Max, Min, Model, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
+from django.db.models.functions import ExtractYear
 
-from . import merged, names, record
+from . import enums, merged, names, record
 from .models import (
     City,
     CityName,
@@ -26,6 +26,7 @@ from .models import (
     CountryName,
     Dialogue,
     DialogueName,
+    Judgement,
     Member,
     Official,
     OfficialName,
@@ -41,7 +42,8 @@ from .models import (
 )
 from .models.bases import Earliest, Latest
 from .models.evidence import TRUSTED_FROM_THE_START
-from .namesakes import Known, Pool, is_full, who_is, words_of
+from .likeness import is_full, words_of
+from .namesakes import SINGLE, Known, Pool, is_regal, standing, who_is
 
 
 @dataclass(eq=False)
@@ -60,13 +62,17 @@ class Planned:
 Reference = int | str | Planned | None
 Newcomer = tuple[int, uuid.UUID | None, str | None, list[str]]  # id, uid, country, name and other names
 Appearance = tuple[int, int | None, int | None, int | None]  # official, post, first and last year
+Spelling = tuple[int, str]  # official, a name of theirs that is new
 _MOST_PEOPLE = 200_000  # that are kept from batch to batch
 _LONGEST = 60.0  # seconds until all is read again
 
 
 @dataclass
 class Match:
-    """What one reference was matched to. `reference` is None for none and for ambiguous."""
+    """What one reference was matched to. `reference` is None for none and for ambiguous.
+
+    `spelling` is the name as written, where it is a new one of a known official.
+    """
 
     path: str
     printed: str
@@ -74,6 +80,7 @@ class Match:
     reference: Reference = None
     reasons: list[str] = field(default_factory=list)
     candidates: list[str] = field(default_factory=list)
+    spelling: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """What a candidate keeps; ids only of what already exists."""
@@ -97,7 +104,7 @@ class Matcher:
         self._labels: dict[str, set[str]] | None = None
         self._people: dict[str | None, Pool] = {}
         self._officials: dict[int, tuple[Pool, Known]] = {}
-        self._ranks: dict[int | None, str] = {None: ""}
+        self._offices: dict[int | None, tuple[str, bool]] = {None: ("", False)}  # standing, of a monarch
         self._posts: dict[tuple[str, str | None, Any], int | Planned] = {}
         self._organizations: dict[Any, int | Planned] = {}
         self._by_uid: dict[tuple[type[Model], uuid.UUID], int] = {}
@@ -109,15 +116,16 @@ class Matcher:
         self._dialogues: dict[str, int] | None = None
         self._cities: dict[tuple[str, str], int] | None = None
         self._successors: dict[str, list[str]] | None = None
+        self._different: set[frozenset[Any]] | None = None
         self._sources: dict[Any, int] = {}
 
-    def prepare(self, records: Iterable[record._Record]) -> None:
+    def prepare(self, records: Iterable[record._Shape]) -> None:
         """Read in bulk what these records name, so that matching asks the database no more."""
         countries: set[str | None] = set()
         uids: dict[type[Model], set[uuid.UUID]] = defaultdict(set)
         for item in records:
             _collect(item, countries, uids)
-        self._read_people({c for c in countries if c not in self._people})
+        self._read_people(countries)
         for model, wanted in uids.items():
             found = model._default_manager.filter(uid__in=wanted).values_list("uid", "pk")
             self._by_uid.update({(model, uid): pk for uid, pk in found})
@@ -126,10 +134,22 @@ class Matcher:
             self._asked.update((model, uid) for uid in wanted)
 
     def _read_people(self, countries: set[str | None]) -> None:
+        """The officials and posts of these countries and of those before and behind them, where not read yet."""
+        countries = {near for code in countries if code not in self._people for near in (code, *self._beside(code))}
+        countries -= self._people.keys()
+        if not countries:
+            return
         named = Q(country__in=[c for c in countries if c])
         scope = named | Q(country__isnull=True) if None in countries else named
         for country in countries:
-            self._people.setdefault(country, Pool())
+            self._people[country] = Pool()
+            self._people[country].different = self._never_the_same()
+        for country in countries:
+            for other in self._beside(country):
+                pools = self._people[country], self._people.get(other)
+                if pools[1] and pools[1] not in pools[0].beside:
+                    pools[0].beside.append(pools[1])
+                    pools[1].beside.append(pools[0])
         people = {}
         for pk, name, country, uid in Official.objects.filter(scope).values_list("pk", "name", "country", "uid"):
             people[pk] = self._people[country].add(pk, name)
@@ -139,25 +159,42 @@ class Matcher:
         others = OfficialName.objects.filter(official__in=officials)
         for number, country, text in others.values_list("official", "official__country", "text"):
             self._people[country].call(people[number], text)
-        for number, rank, first, last in _appearances(officials):
-            people[number].seen(rank or "", first.year if first else None, last.year if last else None)
-        posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid", "rank")
-        for pk, key, country, organization, uid, rank in posts:
+        for number, rank, title, first, last in _appearances(officials):
+            one = people[number]
+            self._officials[number][0].see(one, standing(rank or "", title or ""), first, last, regal=is_regal(title or ""))
+        posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid", "rank", "title")
+        for pk, key, country, organization, uid, rank, title in posts:
             self._posts[key, country, organization] = pk
             self._people_by_uid[Post, uid] = pk
-            self._ranks[pk] = rank
+            self._offices[pk] = standing(rank, title), is_regal(title)
         for (key, *where), pk in merged.aliases(Post, "key", "country_id", "organization_id"):
             self._posts.setdefault((key, where[0], where[1]), pk)
         for country in countries:
             self._people[country].begin()
 
+    def _beside(self, code: str | None) -> list[str]:
+        """The countries that a country followed, and that followed it."""
+        if code is None:
+            return []
+        behind = self._followers()
+        return [*behind.get(code, ()), *(one for one, codes in behind.items() if code in codes)]
+
+    def _never_the_same(self) -> set[frozenset[Any]]:
+        """Pairs of officials of whom somebody judged that they are two."""
+        if self._different is None:
+            judged = Judgement.objects.filter(kind=enums.JudgementKind.DIFFERENT, detail__kind="official")
+            self._different = {frozenset(ids) for ids in judged.values_list("detail__ids", flat=True) if ids}
+        return self._different
+
     # From batch to batch
 
-    def remember(self, officials: Iterable[Newcomer], seen: list[Appearance]) -> None:
+    def remember(
+        self, officials: Iterable[Newcomer], seen: list[Appearance], spellings: Iterable[Spelling] = ()
+    ) -> None:
         """Be as if made anew, now that the batch is written; in its transaction.
 
-        `officials` came as records of their own. `seen` are all new appearances.
-        What was only guessed in this batch (a spelling of somebody's name) is forgotten.
+        `officials` came as records of their own. `seen` are all new appearances, `spellings` all new names.
+        What was only guessed in this batch is forgotten.
         """
         for pool in self._people.values():
             pool.restore()
@@ -173,6 +210,10 @@ class Matcher:
             self._meet(*newcomer)
         self._close()
         self._see(seen)
+        for pk, text in spellings:
+            if pk in self._officials:
+                pool, known = self._officials[pk]
+                pool.call(known, text)
         for pool in self._people.values():
             pool.begin()
         self.planned.clear()
@@ -205,12 +246,14 @@ class Matcher:
         self._open.clear()
 
     def _see(self, seen: list[Appearance]) -> None:
-        unknown = {post for _official, post, _first, _last in seen if post and post not in self._ranks}
-        self._ranks.update(Post.objects.filter(pk__in=unknown).values_list("pk", "rank"))
+        unknown = {post for _official, post, _first, _last in seen if post and post not in self._offices}
+        for pk, rank, title in Post.objects.filter(pk__in=unknown).values_list("pk", "rank", "title"):
+            self._offices[pk] = standing(rank, title), is_regal(title)
         for official, post, first, last in seen:
             if official in self._officials:
                 pool, one = self._officials[official]
-                pool.see(one, self._ranks[post], first, last)
+                rank, regal = self._offices[post]
+                pool.see(one, rank, first, last, regal=regal)
 
     def _plan(self, model: type[Model], uid: uuid.UUID, values: dict[str, Any]) -> int | Planned:
         """The row with this uid, or a new one; the same answer for the same uid."""
@@ -310,8 +353,13 @@ class Matcher:
                 self._open.append((self._posts, key))
         return self._posts[key]
 
-    def official(self, person: record.Person, path: str, year: int | None = None) -> Match | None:
-        """Whom a printed name of this year means. What stays ambiguous stays as printed, with a doubt."""
+    def official(
+        self, person: record.Person, path: str, year: int | None = None, *, final: bool = False
+    ) -> Match | None:
+        """Whom a printed name of this year means. What stays ambiguous stays as printed, with a doubt.
+
+        `final`: the whole load is known, so that a surname in a post of one person is an official by itself.
+        """
         ref = person.official
         printed = person.name_as_printed or person.as_printed or (ref.name if ref else "")
         if ref is None:
@@ -326,19 +374,36 @@ class Matcher:
         if ref.country not in self._people:
             self._read_people({ref.country})
         pool = self._people[ref.country]
-        rank = person.post.rank.value if person.post else ""
-        answer = who_is(ref.name, rank, year, pool)
-        if answer.who:
-            pool.call(answer.who, ref.name)
-            pool.see(answer.who, rank, year, year)
-            return Match(path, printed, "one", answer.who.reference, answer.reasons)
-        if answer.word == "ambiguous" or not is_full(ref.name):
+        rank = standing(person.post.rank.value, person.post.title) if person.post else ""
+        regal = is_regal(person.post.title) if person.post else False
+        answer = who_is(ref.name, rank, year, pool, regal=regal, final=final)
+        if who := answer.who:
+            is_new = (is_full(ref.name) or regal) and who.home.call(who, ref.name)
+            who.home.see(who, rank, year, year, regal=regal)
+            spelling = ref.name if is_new else ""
+            return Match(path, printed, "one", who.reference, answer.reasons, spelling=spelling)
+        may_be_new = is_full(ref.name) or (final and year is not None and (regal or rank in SINGLE))
+        if answer.word == "ambiguous" or not may_be_new:
             return Match(path, printed, answer.word, None, answer.reasons, answer.candidates)
-        reference = self._plan(Official, official_uid(ref), self._official_values(ref))
-        pool.see(pool.add(reference, ref.name), rank, year, year)
+        reference = self._newcomer(ref, year, pool)
+        if reference is None:
+            reasons = [*answer.reasons, "somebody of this name is known, and no date tells them apart"]
+            return Match(path, printed, "ambiguous", None, reasons)
+        one = pool.add(reference, ref.name)
+        pool.see(one, rank, year, year, regal=regal)
         if isinstance(reference, Planned):
             return Match(path, printed, "none", reference, answer.reasons)
         return Match(path, printed, "one", reference, ["this printed name was resolved to them before"])
+
+    def _newcomer(self, ref: record.OfficialRef, year: int | None, pool: Pool) -> Reference:
+        """A new official; one who is not the namesake that is known has a uid with the year in it."""
+        uid = official_uid(ref)
+        bearer = self._with_uid(Official, uid) or self.planned.get((Official, uid))
+        if any(one.reference == bearer for one in pool.named(ref.name)):
+            if year is None:
+                return None
+            uid = record.uid_for("official", ref.country or "", names.name_key(ref.name), str(year))
+        return self._plan(Official, uid, self._official_values(ref))
 
     @staticmethod
     def _official_values(ref: record.OfficialRef) -> dict[str, Any]:
@@ -382,16 +447,18 @@ class Matcher:
 
     def _lands(self, code: str) -> list[str]:
         """A country and those that followed it: Moscow in the Soviet Union is the city of Russia."""
-        if self._successors is None:
-            self._successors = defaultdict(list)
-            for country, successor in Country.successors.through.objects.values_list(
-                "from_country", "to_country"
-            ).order_by("pk"):
-                self._successors[country].append(successor)
         lands = [code]
         for land in lands:
-            lands += [one for one in self._successors.get(land, ()) if one not in lands]
+            lands += [one for one in self._followers().get(land, ()) if one not in lands]
         return lands
+
+    def _followers(self) -> dict[str, list[str]]:
+        if self._successors is None:
+            self._successors = defaultdict(list)
+            links = Country.successors.through.objects.order_by("pk")
+            for country, successor in links.values_list("from_country", "to_country"):
+                self._successors[country].append(successor)
+        return self._successors
 
     # Sources and trips
 
@@ -428,9 +495,10 @@ def _newest_events() -> str:
     """The newest event of each table that a matcher reads: another answer later means that somebody wrote."""
     quote = connection.ops.quote_name
     tables = [quote(model._meta.db_table) for model in _watched()]
-    newest = ", ".join(f"(SELECT max(pgh_id) FROM {table})" for table in tables)  # noqa: S608 - our own tables
+    newest = [f"(SELECT max(pgh_id) FROM {table})" for table in tables]  # noqa: S608 - our own tables
+    newest.append(f"(SELECT max(id) FROM {quote(Judgement._meta.db_table)} WHERE kind = %s)")  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT concat_ws(',', {newest})")
+        cursor.execute(f"SELECT concat_ws(',', {', '.join(newest)})", [enums.JudgementKind.DIFFERENT])
         return str(cursor.fetchone()[0])
 
 
@@ -466,14 +534,17 @@ def source_uid(ref: record.SourceRef) -> uuid.UUID:
     return record.uid_for("source", ref.slug or ref.url or ref.text or f"{ref.publisher}\x1f{ref.title}")
 
 
-def _appearances(officials: QuerySet[Any]) -> Iterator[tuple[int, str, date | None, date | None]]:
-    """(official, rank, first day, last day) from delegations, meetings and tenures."""
+def _appearances(officials: QuerySet[Any]) -> Iterator[tuple[int, str, str, int | None, int | None]]:
+    """(official, rank, title, first and last year) from delegations, meetings and tenures."""
     for model, day in ((Member, "delegation__visit__earliest"), (Participant, "meeting__earliest")):
         rows = model._default_manager.filter(official__in=officials).order_by()
-        seen = rows.values("official", "post__rank").annotate(first=Min(day), last=Max(day))
-        yield from seen.values_list("official", "post__rank", "first", "last")
-    tenures = Tenure.objects.filter(official__in=officials).annotate(first=Earliest("start"), last=Latest("end"))
-    yield from tenures.values_list("official", "post__rank", "first", "last")
+        seen = rows.annotate(year=ExtractYear(day)).values_list("official", "post__rank", "post__title", "year")
+        for official, rank, title, year in seen.distinct():
+            yield official, rank, title, year, year
+    tenures = Tenure.objects.filter(official__in=officials).annotate(
+        first=ExtractYear(Earliest("start")), last=ExtractYear(Latest("end"))
+    )
+    yield from tenures.values_list("official", "post__rank", "post__title", "first", "last")
 
 
 def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -11,7 +11,7 @@ _INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn"}
 _APOSTROPHES = re.compile(r"['’‘ʼʻ`´ʹ′]")
 _TITLES = {
     "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "lord", "lady", "dame", "he", "hon", "honourable",
-    "honorable", "excellency", "highness", "majesty", "sheikh", "shaikh", "general", "gen", "colonel", "col", "field",
+    "honorable", "excellency", "highness", "majesty", "sheikh", "sheik", "shaikh", "general", "gen", "colonel", "col", "field",
     "marshal", "don", "tun", "tan", "sri", "dato", "datuk", "haji",
 }  # fmt: skip
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "3rd", "2nd"}
@@ -37,7 +37,7 @@ def search_key(text: str) -> str:
 def name_tokens(name: str) -> list[str]:
     """The words that tell a person apart, in order: no honorifics, no suffixes, no initials' dots."""
     words = search_key(name.replace(".", ". ")).split()
-    core = [word for word in words if word not in _TITLES]
+    core = [word for word in words[:-1] if word not in _TITLES] + words[-1:]  # Liu He is no excellency
     while len(core) > 1 and core[-1] in _SUFFIXES and not (len(core) == 2 and core[-1] in _NUMERALS):
         core.pop()
     return core or words

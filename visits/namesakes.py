@@ -1,68 +1,100 @@
 """Is this printed name somebody whom we know? An answer with reasons: one, none, or ambiguous.
 
-Names are compared by their key (`names.name_key`), time by years, offices by rank. Nothing is read or written here.
+Names are compared by `likeness`, time by years, offices by rank: how like two names must be depends on how near the
+post and the years are. Nothing is read or written here.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-from rapidfuzz import fuzz
+from . import likeness, names
+from .enums import Rank
+from .likeness import GRADES, LONGER, MIDDLE_NAME, SAME, SPELT, SURNAME, Grade, Words, is_full, own_words, sound, words_of
 
-from . import names
-
-# Per cent of equal letters from which two names may be one name spelt in two ways.
-SIMILAR = 88.0
-# Years between two mentions beyond which a name of this kind does not mean the same person by itself.
-APART_SAME_NAME = 25
-APART_OTHER_SPELLING = 15
-APART_SURNAME = 8
-_NUMERAL = re.compile(r"[ivx]+")
-_PARTICLES = frozenset(
-    ("al", "el", "bin", "ben", "ibn", "bint", "von", "van", "der", "den", "de", "da", "di", "du", "la", "le", "dos")
+# Posts that one person holds at a time, in a country.
+HEADS = frozenset((Rank.HEAD_OF_STATE.value, Rank.HEAD_OF_GOVERNMENT.value))
+SINGLE = HEADS | {Rank.FOREIGN_MINISTER.value, Rank.RELIGIOUS_LEADER.value}
+# Years between two mentions of one holder of a post within which a like name means the holder too.
+_HOLDS_ON = 6
+_AT_ANY_RANK = 15  # years, in posts that several hold at a time
+# Years from everybody who is known and has the surname, or the whole name, beyond which it is somebody else.
+_TOO_FAR, _TOO_FAR_SAME_NAME = 20, 40
+_CLEARLY_NEARER = 4  # years
+_MOST_SHOWN = 10
+_WHOLE_NAMES, _PARTS_OF_NAMES = (SAME, SPELT, LONGER), (SURNAME, MIDDLE_NAME)
+_LEADING = {
+    "president": Rank.HEAD_OF_STATE, "prime minister": Rank.HEAD_OF_GOVERNMENT, "premier": Rank.HEAD_OF_GOVERNMENT,
+    "chancellor": Rank.HEAD_OF_GOVERNMENT,
+}  # fmt: skip
+_ELECT = re.compile(r"(.+?)\s*-\s*(?:elect|designate)")
+_REGAL = re.compile(
+    r"\b(?:king|queen|emperor|empress|sultan|amir|emir|shah|tsar|prince|princess|grand duke|grand duchess|pope)\b"
 )
 
-Words = tuple[str, ...]
-Years = tuple[int | None, int | None]
+Span = tuple[int, int]
 
 
-@dataclass
+def standing(rank: str, title: str = "") -> str:
+    """The rank to compare by: a president-elect is seen in the post of the president."""
+    elect = _ELECT.fullmatch(title.casefold().replace("- ", "-")) if rank == Rank.OTHER else None
+    return _LEADING[elect[1]].value if elect and elect[1] in _LEADING else rank
+
+
+def is_regal(title: str) -> bool:
+    """Whether it is the title of somebody who is called by a name without surname."""
+    return bool(_REGAL.search(title.casefold()))
+
+
+@dataclass(eq=False)
 class Known:
-    """An official: the words of each of their names, and from when to when they are seen at each rank."""
+    """An official: the words of each of their names, and when they are seen at each rank."""
 
     reference: Any
     name: str
+    home: "Pool" = field(repr=False)
     spellings: set[Words] = field(default_factory=set)
-    ranks: dict[str, Years] = field(default_factory=dict)
+    ranks: dict[str, list[Span]] = field(default_factory=dict)
+    reigns: bool = False  # seen with the title of a monarch
 
     def seen(self, rank: str, first: int | None, last: int | None) -> None:
-        """Widen the years at a rank."""
-        was_first, was_last = self.ranks.get(rank, (None, None))
-        self.ranks[rank] = (_least(was_first, first), _most(was_last, last))
+        """Note the years; one that is not known is not noted, the rank is."""
+        span = (first if first is not None else last, last if last is not None else first)
+        spans = self.ranks.setdefault(rank, [])
+        if span[0] is not None and span not in spans:
+            spans.append(span)  # type: ignore[arg-type]
 
     def apart(self, year: int | None) -> int | None:
         """Years between `year` and the nearest in which they are seen; None where either is unknown."""
-        return _apart(self.ranks.values(), year)
+        return _apart((span for spans in self.ranks.values() for span in spans), year)
 
-    def apart_at(self, rank: str, year: int | None) -> int | None:
-        return _apart([self.ranks[rank]], year) if rank in self.ranks else None
+    def apart_at(self, ranks: Iterable[str], year: int | None) -> int | None:
+        return _apart((span for rank in ranks for span in self.ranks.get(rank, ())), year)
+
+    def nearest(self, rank: str, year: int) -> tuple[int | None, int | None]:
+        """The last year before and the first after in which they are seen at a rank."""
+        spans = self.ranks.get(rank, ())
+        before = max((min(last, year - 1) for first, last in spans if first < year), default=None)
+        return before, min((max(first, year + 1) for first, last in spans if last > year), default=None)
 
 
 class Pool:
-    """The officials of one country, found by key, by first name, and by the initials of all words.
+    """The officials of one country, found by key and by the sound of each word.
 
-    From `begin` on it is noted what is added, until `restore` takes that back.
+    From `begin` on it is noted what is added, until `restore` takes that back. `beside` are the pools of countries
+    that this one followed or was followed by; `different` holds who are never the same.
     """
 
     def __init__(self) -> None:
         self.people: list[Known] = []
+        self.beside: list[Pool] = []
+        self.different: set[frozenset[Any]] = set()
         self._undo: list[Callable[[], Any]] | None = None
         self._by_key: dict[str, list[Known]] = defaultdict(list)
-        self._by_first: dict[str, list[Known]] = defaultdict(list)
-        self._by_initials: dict[tuple[str, ...], list[Known]] = defaultdict(list)
+        self._by_sound: dict[str, list[Known]] = defaultdict(list)
+        self._holders: dict[str, list[Known]] = defaultdict(list)
 
     def begin(self) -> None:
         self._undo = []
@@ -73,65 +105,88 @@ class Pool:
         self._undo = None
 
     def _append(self, people: list[Known], one: Known) -> None:
+        if one in people:
+            return
         people.append(one)
         if self._undo is not None:
             self._undo.append(people.pop)
 
     def add(self, reference: Any, name: str) -> Known:
-        one = Known(reference, name)
+        one = Known(reference, name, self)
         self._append(self.people, one)
         self.call(one, name)
         return one
 
-    def call(self, one: Known, name: str) -> None:
-        """Add one of their names."""
+    def call(self, one: Known, name: str) -> bool:
+        """Add one of their names; whether it is a new one."""
         words = words_of(name)
         if words in one.spellings:
-            return
+            return False
         one.spellings.add(words)
         if self._undo is not None:
             self._undo.append(lambda: one.spellings.discard(words))
-        same = self._by_key[_key(name)]
-        if not any(one is other for other in same):
-            self._append(same, one)
-        if bare := _bare(words):
-            self._append(self._by_first[bare[0]], one)
-            self._append(self._by_initials[_initials(bare)], one)
+        self._append(self._by_key[names.name_key(name)], one)
+        for word in own_words(words) or words:
+            self._append(self._by_sound[_index(word)], one)
+        return True
 
-    def see(self, one: Known, rank: str, first: int | None, last: int | None) -> None:
-        """Widen the years in which they are seen at a rank."""
-        before = one.ranks.get(rank)
+    def see(
+        self, one: Known, rank: str, first: int | None, last: int | None, *, regal: bool = False
+    ) -> None:
+        """Note the years in which they are seen at a rank."""
+        before = list(one.ranks[rank]) if rank in one.ranks else None
+        reigned = one.reigns
         one.seen(rank, first, last)
+        one.reigns |= regal
+        self._append(self._holders[rank], one)
         if self._undo is not None:
             self._undo.append(lambda: one.ranks.pop(rank) if before is None else one.ranks.update({rank: before}))
+            self._undo.append(lambda: setattr(one, "reigns", reigned))
 
-    def named(self, key: str) -> list[Known]:
+    def named(self, name: str) -> list[Known]:
         """Those who have this name in any order of its words."""
-        return list(self._by_key.get(key, ()))
+        return list(self._by_key.get(names.name_key(name), ()))
 
-    def alike(self, words: Words) -> list[Known]:
-        """Those who have a like name (`_alike` asks for the same first name or the same initials)."""
-        bare = _bare(words)
-        if not bare:
-            return []
-        near = [*self._by_first.get(bare[0], ()), *self._by_initials.get(_initials(bare), ())]
-        found = {id(one): one for one in near if any(_alike(words, other) for other in one.spellings)}
+    def near(self, name: str) -> list[Known]:
+        """Those who have a name with this key, or a word that sounds like one of its words."""
+        words = words_of(name)
+        found = {id(one): one for one in self.named(name)}
+        for word in own_words(words) or words:
+            found |= {id(one): one for one in self._by_sound.get(_index(word), ())}
         return list(found.values())
 
+    def is_alone(self, one: Known, rank: str, year: int) -> bool:
+        """Whether nobody else is seen at a rank between `year` and the nearest year in which this one is."""
+        if one.apart_at([rank], year) == 0:
+            return True
+        before, after = one.nearest(rank, year)
+        gaps = [(low, high) for low, high in ((before, year), (year, after)) if low is not None and high is not None]
+        gap = min(gaps, key=lambda span: span[1] - span[0], default=(year, year))
+        return not self._others_between(one, rank, *gap)
 
-@lru_cache(maxsize=50_000)
-def words_of(name: str) -> Words:
-    return tuple(names.name_tokens(name))
+    def holds_on(self, one: Known, rank: str, year: int) -> bool:
+        """Whether they are seen at a rank shortly before and shortly after, and nobody else in between."""
+        before, after = one.nearest(rank, year)
+        if before is None or after is None or after - before > _HOLDS_ON:
+            return False
+        return not self._others_between(one, rank, before, after)
+
+    def _others_between(self, one: Known, rank: str, low: int, high: int) -> bool:
+        return any(
+            low < last and first < high
+            for other in self._holders.get(rank, ())
+            if other is not one
+            for first, last in other.ranks.get(rank, ())
+        )
 
 
-@lru_cache(maxsize=50_000)
-def _key(name: str) -> str:
-    return names.name_key(name)
+def _index(word: str) -> str:
+    return sound(word)[:3] or word
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`who` is set for `one` only. `none` means: nobody whom we know."""
+    """`who` is set for `one` only. `none` means: nobody whom we know. `reasons` has a line for each candidate."""
 
     word: str
     who: Known | None
@@ -139,108 +194,144 @@ class Answer:
     candidates: list[str] = field(default_factory=list)
 
 
-def who_is(name: str, rank: str, year: int | None, pool: Pool) -> Answer:
-    """Whom of the pool (the officials of one country) a name means, printed with an office of this rank."""
-    if is_full(name):
-        return _by_full_name(name, rank, year, pool)
-    return _by_surname(words_of(name), rank, year, pool)
+@dataclass(frozen=True)
+class _Likely:
+    """Somebody with a like name: how like, how many years away, and whether that suffices."""
+
+    who: Known
+    grade: Grade
+    apart: int | None
+    is_same_post: bool
+    suffices: bool
+    waits: bool  # what is known later may tell
+
+    @property
+    def is_too_far(self) -> bool:
+        return not _within(self.apart or 0, _TOO_FAR_SAME_NAME if self.grade in _WHOLE_NAMES else _TOO_FAR)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        return GRADES.index(self.grade), self.apart or 0
+
+    def words(self) -> str:
+        near = "" if self.apart is None else f", {_years(self.apart)}"
+        post = ", same post" if self.is_same_post else ""
+        return f"same country{post}, {self.grade.words}{near}: {self.who.name}"
 
 
-def is_full(name: str) -> bool:
-    """Whether a name tells a person apart: two words, or a name with its number (Abdullah II)."""
-    tokens = words_of(name)
-    return sum(len(token) > 1 or bool(_NUMERAL.fullmatch(token)) for token in tokens) > 1
+def who_is(  # noqa: PLR0913 - what a mention says
+    name: str, rank: str, year: int | None, pool: Pool, *, regal: bool = False, final: bool = False
+) -> Answer:
+    """Whom of the pool (the officials of one country) a name means, printed with an office of this rank.
 
-
-def _by_full_name(name: str, rank: str, year: int | None, pool: Pool) -> Answer:
-    words = words_of(name)
-    same = pool.named(_key(name))
-    near = [one for one in same if (one.apart(year) or 0) <= APART_SAME_NAME]
-    if len(near) == 1:
-        return Answer("one", near[0], [f"same country, same name as {near[0].name}"])
-    if same:
-        why = "more than one official has this name" if near else "the same name, but decades apart"
-        return Answer("ambiguous", None, [why], _names(near or same))
-    alike = pool.alike(words)
-    close = [one for one in alike if _within(one.apart_at(rank, year), APART_OTHER_SPELLING)]
-    if len(close) == 1:
-        return Answer("one", close[0], [f"same country, same rank, close in time, a like name: {close[0].name}"])
-    if year is None and len(alike) == 1 and rank in alike[0].ranks:
-        return Answer("one", alike[0], [f"same country, same rank, a like name, the only one: {alike[0].name}"])
-    if alike:
-        return Answer("ambiguous", None, ["same country, a like name, but nothing else speaks for it"], _names(alike))
-    return Answer("none", None, ["no official of this country has this name: a new one"])
-
-
-def _by_surname(tokens: Words, rank: str, year: int | None, pool: Pool) -> Answer:
-    if not tokens:
-        return Answer("none", None, ["no name"])
-    bearing = [one for one in pool.people if any(_has_word(words, tokens[-1]) for words in one.spellings)]
-    close = [one for one in bearing if _within(one.apart_at(rank, year), APART_SURNAME)]
-    if len(close) == 1:
-        return Answer("one", close[0], [f"a surname: same country, same rank, close in time as {close[0].name}"])
-    if bearing:
-        return Answer("ambiguous", None, ["a surname alone: it may be any of these"], _names(bearing))
-    return Answer("none", None, ["a surname alone, and no official of this country has it"])
-
-
-def _alike(one: Words, other: Words) -> bool:
-    """One name in two spellings, or one with more of its words behind the same first name; numbers must be equal.
-
-    A first name in front of a name that is otherwise the same is often a son's: that is not alike.
+    `final`: nothing more will become known, so that what would wait is decided.
     """
-    if _numerals(one) != _numerals(other):
-        return False
-    words, others = _bare(one), _bare(other)
-    shorter, longer = sorted((words, others), key=len)
-    if len(shorter) > 1 and set(shorter) < set(longer):
-        return words[0] == others[0]
-    if len(words) != len(others):
-        return False
-    pairs = zip(sorted(words), sorted(others), strict=True)
-    return all(word[0] == twin[0] for word, twin in pairs) and fuzz.ratio(" ".join(words), " ".join(others)) >= SIMILAR
+    words = words_of(name)
+    if not words:
+        return Answer("none", None, ["no name"])
+    likely = sorted(_likely(words, name, rank, year, pool, regal=regal), key=lambda one: one.order)
+    likely = [one for one in likely if not _is_denied(one, likely, pool)]
+    sure = [one for one in likely if one.suffices]
+    if len(sure) > 1:
+        sure = _clearly_first(sure)
+    if len(sure) == 1:
+        return Answer("one", sure[0].who, [sure[0].words()])
+    if year is None and not sure and len(alone := [one for one in likely if one.grade.near]) == 1:
+        # Without a year nothing else can speak for it.
+        if alone[0].is_same_post:
+            return Answer("one", alone[0].who, [f"{alone[0].words()}, the only one"])
+    if not any(one.grade.near for one in likely) and (found := _beside(name, words, rank, year, pool)):
+        return found
+    full = is_full(name) or regal
+    doubtful = sure or [one for one in likely if one.grade.near or (one.waits and not final)]
+    if final:
+        doubtful = [one for one in doubtful if not one.is_too_far]
+    if doubtful:
+        lines = [one.words() for one in doubtful[:_MOST_SHOWN]]
+        return Answer("ambiguous", None, lines, sorted({one.who.name for one in doubtful}))
+    if full:
+        return Answer("none", None, ["no official of this country has this name: a new one"])
+    return Answer("none", None, ["a surname alone, and no official of this country who may be meant has it"])
 
 
-def _initials(bare: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted(word[0] for word in bare))
+def _likely(  # noqa: PLR0913
+    words: Words, name: str, rank: str, year: int | None, pool: Pool, *, regal: bool
+) -> Iterator[_Likely]:
+    for one in pool.near(name):
+        reign = regal and one.reigns
+        grades = [grade for other in one.spellings if (grade := likeness.compare(words, other, regal=reign))]
+        # A name of a reign is no surname of somebody else, nor is a surname one.
+        is_other = regal != one.reigns and (regal or is_full(name))
+        if grades and not (is_other and min(grades, key=GRADES.index) in _PARTS_OF_NAMES):
+            yield _weighed(one, min(grades, key=GRADES.index), rank, year, pool)
 
 
-def _bare(words: Words) -> list[str]:
-    return [word for word in words if len(word) > 1 and word not in _PARTICLES]
+def _weighed(one: Known, grade: Grade, rank: str, year: int | None, pool: Pool) -> _Likely:
+    anywhere = one.apart(year)
+    if grade is SAME and anywhere is None:
+        return _Likely(one, grade, None, rank in one.ranks, suffices=True, waits=False)
+    if year is None:
+        return _Likely(one, grade, None, rank in one.ranks, suffices=False, waits=False)
+    here = one.apart_at([rank], year)
+    suffices = _within(anywhere, grade.anywhere)
+    waits = False
+    if here is not None and rank in SINGLE:
+        is_alone = pool.is_alone(one, rank, year)
+        suffices |= _within(here, grade.apart) or (is_alone and _within(here, grade.alone))
+        suffices |= pool.holds_on(one, rank, year)
+        waits = is_alone and here <= _HOLDS_ON
+    elif here is not None and grade.apart is not None and grade.apart >= _AT_ANY_RANK:
+        suffices |= here <= _AT_ANY_RANK
+    if rank in HEADS:
+        suffices |= _within(one.apart_at(HEADS - {rank}, year), grade.elsewhere)
+    return _Likely(one, grade, anywhere, here is not None, suffices, waits)
 
 
-def _has_word(words: Words, word: str) -> bool:
-    return any(word == other or (len(word) > 4 and fuzz.ratio(word, other) >= SIMILAR) for other in words)
+def _is_denied(one: _Likely, likely: list[_Likely], pool: Pool) -> bool:
+    """Whether somebody who is never the same as this one has the name more closely."""
+    return any(
+        other.order < one.order and frozenset((one.who.reference, other.who.reference)) in pool.different
+        for other in likely
+    )
 
 
-def _numerals(words: Iterable[str]) -> set[str]:
-    return {word for word in words if _NUMERAL.fullmatch(word)}
+def _clearly_first(sure: list[_Likely]) -> list[_Likely]:
+    """The one of several who has the name, or who is much nearer in time; else all."""
+    named = [one for one in sure if one.grade is SAME]
+    if len(named) == 1:
+        return named
+    first, second = sorted(named or sure, key=lambda one: one.apart or 0)[:2]
+    return [first] if (second.apart or 0) - (first.apart or 0) >= _CLEARLY_NEARER and not first.apart else sure
 
 
-def _names(people: Iterable[Known]) -> list[str]:
-    return sorted({one.name for one in people})
+def _beside(name: str, words: Words, rank: str, year: int | None, pool: Pool) -> Answer | None:
+    """The same name in the same leading post of the country that came before or after this one."""
+    if rank not in HEADS or year is None or not is_full(name):
+        return None
+    found = [
+        one
+        for other in pool.beside
+        for one in other.near(name)
+        if words in one.spellings and _within(one.apart_at([rank], year), _HOLDS_ON)
+    ]
+    if len(found) != 1:
+        return None
+    line = f"a country that followed the other, same post, the same name, {_years(found[0].apart(year) or 0)}"
+    return Answer("one", found[0], [f"{line}: {found[0].name}"])
 
 
-def _within(apart: int | None, limit: int) -> bool:
-    return apart is not None and apart <= limit
+def _years(apart: int) -> str:
+    return "in those years" if not apart else "a year apart" if apart == 1 else f"{apart} years apart"
 
 
-def _apart(ranges: Iterable[Years], year: int | None) -> int | None:
+def _within(apart: int | None, limit: int | None) -> bool:
+    return apart is not None and limit is not None and apart <= limit
+
+
+def _apart(spans: Iterable[Span], year: int | None) -> int | None:
     if year is None:
         return None
-    gaps = []
-    for first, last in ranges:
-        if first is None and last is None:
-            continue
-        low, high = first if first is not None else last, last if last is not None else first
-        assert low is not None and high is not None  # noqa: S101, PT018 - one of the two is known
-        gaps.append(max(low - year, year - high, 0))
-    return min(gaps, default=None)
+    return min((max(first - year, year - last, 0) for first, last in spans), default=None)
 
 
-def _least(*years: int | None) -> int | None:
-    return min((year for year in years if year is not None), default=None)
-
-
-def _most(*years: int | None) -> int | None:
-    return max((year for year in years if year is not None), default=None)
+__all__ = ["HEADS", "SINGLE", "Answer", "Known", "Pool", "is_full", "is_regal", "standing", "who_is"]

@@ -1,7 +1,7 @@
 """What a dry run finds: kept in a file while its transaction is open, then rows to look through, a page at a time."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -51,6 +51,8 @@ class Rehearsal:
         tables = {kind.model for kind in KINDS.values()} | {models.Organization, models.Post, models.City, models.Trip}
         self._highest = {model: _highest(model) for model in tables}
         self._beside = connection.copy()
+        # Doubts about people that the end of the load settled: file, row, code, reason.
+        self.settled: set[tuple[str, int | None, str, str]] = set()
 
     def __enter__(self) -> "Rehearsal":
         return self
@@ -174,7 +176,14 @@ class Rehearsal:
     def write(self) -> None:
         """The notes into the tables of problems and preview rows; in the caller's transaction."""
         _copy(ImportProblem, self.run, _PROBLEM_COLUMNS, self._problems)
-        _copy(PreviewRow, self.run, ROW_COLUMNS, self._rows)
+        _copy(PreviewRow, self.run, ROW_COLUMNS, self._rows, self._without_settled)
+
+    def _without_settled(self, values: list[Any]) -> list[Any]:
+        """A noted row without the doubts that came to nothing."""
+        file, row, at = values[0], values[1], ROW_COLUMNS.index("doubts")
+        if self.settled and values[at]:
+            values[at] = [one for one in values[at] if (file, row, one["code"], one["reason"]) not in self.settled]
+        return values
 
 
 @dataclass
@@ -204,14 +213,20 @@ def _line(values: Iterable[Any]) -> bytes:
     return orjson.dumps(list(values), default=str, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
-def _copy(model: type[Model], run: ImportRun, columns: Sequence[str], notes: Any) -> None:
+def _copy(
+    model: type[Model],
+    run: ImportRun,
+    columns: Sequence[str],
+    notes: Any,
+    mended: Callable[[list[Any]], list[Any]] = list,
+) -> None:
     """Lines of JSON into a table, by COPY."""
     notes.seek(0)
     quote = connection.ops.quote_name
     names = ", ".join(quote(name) for name in ("run_id", *columns))
     with connection.cursor() as cursor, cursor.copy(f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN") as copy:
         for line in notes:
-            values = zip(columns, orjson.loads(line), strict=True)
+            values = zip(columns, mended(orjson.loads(line)), strict=True)
             copy.write_row([run.pk, *(_cell(name, value) for name, value in values)])
 
 

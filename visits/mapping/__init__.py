@@ -5,6 +5,7 @@ from .difference import Change, Plan, compare
 from .incoming import identity, read
 from .outgoing import to_records
 from .proposal import Proposal, fingerprint, propose
+from .spellings import spellings_of, write_spellings
 from .tree import KINDS, Node, fetch
 from .writing import link_later, write, write_alone, write_planned
 
@@ -21,8 +22,10 @@ __all__ = [
     "link_later",
     "propose",
     "read",
+    "spellings_of",
     "to_records",
     "write",
     "write_alone",
     "write_planned",
+    "write_spellings",
 ]

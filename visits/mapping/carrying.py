@@ -6,6 +6,8 @@ from visits import dates
 from visits.matching import Appearance, Matcher, Newcomer
 
 from .difference import Plan
+from .proposal import Proposal
+from .spellings import spellings_of
 from .tree import Node
 
 _PEOPLE = {"member", "participant"}
@@ -22,13 +24,14 @@ class Carried:
         matcher, self._matcher = self._matcher, None
         return matcher if matcher and matcher.may_go_on() else Matcher()
 
-    def keep(self, matcher: Matcher, plans: Sequence[Plan]) -> None:
-        """Have it ready for the next batch, in the transaction in which these plans were written.
+    def keep(self, matcher: Matcher, proposals: Sequence[Proposal]) -> None:
+        """Have it ready for the next batch, in the transaction in which these proposals were written.
 
         It is dropped when they changed what was there: what they took away is not worth following.
         """
+        plans = [proposal.plan for proposal in proposals]
         if not any(plan.clean or (plan.present and plan.added) for plan in plans):
-            matcher.remember(_officials(plans), list(_appearances(plans)))
+            matcher.remember(_officials(plans), list(_appearances(plans)), spellings_of(proposals))
             self._matcher = matcher
 
     def forget(self) -> None:

@@ -23,6 +23,7 @@ class DecisionRefused(Exception):
 def write(proposals: Sequence[Proposal], *, run: ImportRun | None, state: str) -> None:
     """Bring in the clean part of these proposals, with their doubts, in the caller's transaction."""
     mapping.write([proposal.plan for proposal in proposals], run=run, state=state)
+    mapping.write_spellings(mapping.spellings_of(proposals))
     Doubt.objects.bulk_create([doubt for proposal in proposals for doubt in _doubts(proposal)])
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from visits import enums, mapping, models
 from visits.models import Candidate, Doubt, ImportRun, Judgement, RetiredId
 
-from . import titles
+from . import second_look, titles
 from .ledger import Put, among
 from .survey import Stay, Survey, look
 
@@ -124,6 +124,7 @@ def _first(error: Exception) -> str:
 
 def _take_back(survey: Survey) -> None:
     _put_back(survey.back)
+    second_look.forget(survey.run)
     _settle_candidates(survey)
     for name in Doubt.TARGETS:
         about: Any = Doubt._meta.get_field(name).related_model
