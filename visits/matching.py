@@ -465,6 +465,8 @@ class Matcher:
     def source(self, ref: record.SourceRef) -> int | Planned:
         """By uid, slug or URL, else by its text or title."""
         uid = ref.uid or source_uid(ref)
+        if (Source, uid) in self.planned:
+            return self.planned[Source, uid]
         if ref.slug:
             if ref.slug not in self._sources:
                 found = Source.objects.filter(slug=ref.slug).values_list("pk", flat=True).first()
@@ -472,8 +474,6 @@ class Matcher:
                     self._sources[ref.slug] = found
             if ref.slug in self._sources:
                 return self._sources[ref.slug]
-        if (Source, uid) in self.planned:
-            return self.planned[Source, uid]
         values = ref.model_dump(exclude={"uid"}) | {"text": ref.text or None}
         return self._plan(Source, uid, values | {"trusted": ref.slug in TRUSTED_FROM_THE_START})
 
