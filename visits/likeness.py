@@ -27,7 +27,7 @@ _PATRONYMIC = frozenset(("bin", "ben", "ibn", "bint", "ould"))
 _PARTICLES = _PATRONYMIC | frozenset(
     ("al", "el", "ul", "von", "van", "der", "den", "de", "da", "di", "du", "do", "la", "le", "dos", "e", "y")
 )
-_BEGINS_A_WORD = frozenset(("abd", "abdel", "abdul"))  # “Abd al-Aziz” is one name
+_SERVANT = frozenset(("abd", "abdel", "abdul"))  # “Abd al-Aziz” is one name
 _SHORT_FORMS = {"mohd": "mohammed", "muhd": "mohammed", "md": "mohammed"}
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
@@ -61,14 +61,15 @@ SPELT = Grade("names differ in their spelling", 15, 15, 5, near=True)
 LONGER = Grade("one name has more words", 18, 18, 18, near=True)
 REGAL = Grade("the name of a reign", 25, 5, 5, near=True)
 WITHOUT_FIRST = Grade("one name lacks the first word of the other", 20, 5)
-SURNAME = Grade("a surname alone", 12, 10, 5, near=True)
+SURNAMES = Grade("the same surname, no more is printed", 12, 10, 5, near=True)
+SURNAME = Grade("a surname alone", 8, 4, 3, near=True)
 MIDDLE_NAME = Grade("one word of the name alone", 5, 3, near=True)
 OTHER_MIDDLE = Grade("first and last words are the same", 8)
 INITIALS = Grade("other initials", 8, near=True)
 IN_COMMON = Grade("two words in common", 8)
 RELATED = Grade("the same surname")
 # The surest first.
-GRADES = (SAME, SPELT, LONGER, REGAL, WITHOUT_FIRST, SURNAME, INITIALS, OTHER_MIDDLE, IN_COMMON, MIDDLE_NAME,
+GRADES = (SAME, SPELT, LONGER, REGAL, WITHOUT_FIRST, SURNAMES, SURNAME, INITIALS, OTHER_MIDDLE, IN_COMMON, MIDDLE_NAME,
           RELATED)  # fmt: skip
 
 
@@ -81,19 +82,25 @@ class _Parts:
     """The words of a name by what they are: `own` are given names and surnames in order."""
 
     def __init__(self, words: Words) -> None:
-        self.numerals = {word for word in words[1:] if _NUMERAL.fullmatch(word) and (len(word) > 1 or word == words[-1])}
+        self.numerals = {
+            word for word in words[1:] if _NUMERAL.fullmatch(word) and (len(word) > 1 or word == words[-1])
+        }
         self.initials = [word for word in words if len(word) == 1 and word not in _PARTICLES | self.numerals]
         self.own: list[str] = []
         self.fathers: set[int] = set()  # where in `own` a word behind “bin” stands
-        follows = False
+        follows, servant = False, ""
         for word in words:
             if word in _PATRONYMIC and self.own:
                 follows = True
-            elif not (len(word) == 1 or word in _PARTICLES or word in self.numerals):
+            elif word in _SERVANT:
+                servant = "abdul"
+            elif word == words[0] == "ibn" or not (len(word) == 1 or word in _PARTICLES or word in self.numerals):
                 if follows:
                     self.fathers.add(len(self.own))
-                follows = follows and word in _BEGINS_A_WORD
-                self.own.append(_SHORT_FORMS.get(word, word))
+                self.own.append(servant + _SHORT_FORMS.get(word, word))
+                follows, servant = False, ""
+        if servant:
+            self.own.append(servant)
 
     @cached_property
     def together(self) -> str:
@@ -129,7 +136,7 @@ def similar(word: str, other: str) -> bool:
     """Whether two words may be one in two spellings: Nuri, Nouri; Geidar, Heydar; never Amata, Imata."""
     if word == other:
         return True
-    if _without_article(word) == _without_article(other) or (len(word) > 2 and _folded(word) == _folded(other)):
+    if without_article(word) == without_article(other) or (len(word) > 2 and _folded(word) == _folded(other)):
         return True
     if min(len(word), len(other)) < 4:
         return False
@@ -145,8 +152,11 @@ def similar(word: str, other: str) -> bool:
     return ratio >= _SIMILAR_IN_SOUND and min(map(len, sounds)) > 2 and as_heard
 
 
-def _without_article(word: str) -> str:
-    return word[2:] if word[:2] in {"al", "el"} and len(word) > 5 else word
+def without_article(word: str) -> str:
+    for article in ("abdul", "abdel", "al", "el"):
+        if word.startswith(article) and len(word) > len(article) + 3:
+            return word[len(article) :]
+    return word
 
 
 @lru_cache(maxsize=100_000)
@@ -166,7 +176,7 @@ def compare(words: Words, other: Words, *, regal: bool = False) -> Grade | None:
 
 
 @lru_cache(maxsize=200_000)
-def _compared(words: Words, other: Words, regal: bool) -> Grade | None:  # noqa: FBT001
+def _compared(words: Words, other: Words, regal: bool) -> Grade | None:
     one, two = _parts(words), _parts(other)
     if not one.own or not two.own:
         return SAME if words == other else None
@@ -176,9 +186,7 @@ def _compared(words: Words, other: Words, regal: bool) -> Grade | None:  # noqa:
         return _reign(one, two)
     if min(len(one.own), len(two.own)) == 1:
         return _single(one.own, two.own)
-    if one.numerals != two.numerals:
-        return None
-    if _are_turned(one, two):
+    if one.numerals != two.numerals or _are_turned(one, two) or _have_other_fathers(one, two):
         return None
     if sorted(one.own) == sorted(two.own):
         return INITIALS if _differ(one.initials, two.initials) else SAME
@@ -186,11 +194,7 @@ def _compared(words: Words, other: Words, regal: bool) -> Grade | None:  # noqa:
 
 
 def _reign(one: _Parts, two: _Parts) -> Grade | None:
-    if not similar(one.own[0], two.own[0]):
-        return None
-    if one.fathers and two.fathers and not _has_twin(_fathers(one), two.own[1:]) and not _has_twin(
-        _fathers(two), one.own[1:]
-    ):
+    if not similar(one.own[0], two.own[0]) or _have_other_fathers(one, two):
         return None
     return SAME if len(one.own) > 1 and sorted(one.own) == sorted(two.own) else REGAL
 
@@ -199,6 +203,8 @@ def _single(own: Sequence[str], other: Sequence[str]) -> Grade | None:
     (word,), words = sorted((own, other), key=len)
     if not any(similar(word, one) for one in words):
         return None
+    if len(words) == 1:
+        return SURNAMES
     return SURNAME if similar(word, words[-1]) or similar(word, words[0]) else MIDDLE_NAME
 
 
@@ -213,14 +219,14 @@ def _several(one: _Parts, two: _Parts) -> Grade | None:
             return SPELT
         if first:
             return LONGER
-        if list(pairs) == list(range(len(longer.own) - len(pairs), len(longer.own))) and not (
-            pairs[0] in longer.fathers
-        ):
+        if list(pairs) == list(range(len(longer.own) - len(pairs), len(longer.own))) and pairs[0] not in longer.fathers:
             return WITHOUT_FIRST
         return RELATED if last else None
     if first and last:
         return OTHER_MIDDLE
-    if len(pairs) - len(longer.fathers.intersection(pairs)) > 1 and (len(longer.own) - 1 in pairs or _has_twin(shorter.own[-1:], longer.own)):
+    if len(pairs) - len(longer.fathers.intersection(pairs)) > 1 and (
+        len(longer.own) - 1 in pairs or _has_twin(shorter.own[-1:], longer.own)
+    ):
         return IN_COMMON
     return RELATED if last else None
 
@@ -230,6 +236,13 @@ def _are_turned(one: _Parts, two: _Parts) -> bool:
     if similar(one.own[0], two.own[0]):
         return False
     return _has_twin(one.own[:1], _fathers(two)) or _has_twin(two.own[:1], _fathers(one))
+
+
+def _have_other_fathers(one: _Parts, two: _Parts) -> bool:
+    """Hamad bin Khalifa al-Thani, Hamad bin Jassim al-Thani."""
+    if not one.fathers or not two.fathers:
+        return False
+    return not _has_twin(_fathers(one), two.own[1:]) and not _has_twin(_fathers(two), one.own[1:])
 
 
 def _are_together(one: _Parts, two: _Parts) -> bool:

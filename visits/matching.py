@@ -15,10 +15,11 @@ from functools import cache, lru_cache
 from typing import Any, get_args
 
 from django.db import connection
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import ExtractYear
 
 from . import enums, merged, names, record
+from .likeness import is_full, words_of
 from .models import (
     City,
     CityName,
@@ -42,7 +43,6 @@ from .models import (
 )
 from .models.bases import Earliest, Latest
 from .models.evidence import TRUSTED_FROM_THE_START
-from .likeness import is_full, words_of
 from .namesakes import SINGLE, Known, Pool, is_regal, standing, who_is
 
 
@@ -161,7 +161,9 @@ class Matcher:
             self._people[country].call(people[number], text)
         for number, rank, title, first, last in _appearances(officials):
             one = people[number]
-            self._officials[number][0].see(one, standing(rank or "", title or ""), first, last, regal=is_regal(title or ""))
+            self._officials[number][0].see(
+                one, standing(rank or "", title or ""), first, last, regal=is_regal(title or "")
+            )
         posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid", "rank", "title")
         for pk, key, country, organization, uid, rank, title in posts:
             self._posts[key, country, organization] = pk
@@ -385,20 +387,30 @@ class Matcher:
         may_be_new = is_full(ref.name) or (final and year is not None and (regal or rank in SINGLE))
         if answer.word == "ambiguous" or not may_be_new:
             return Match(path, printed, answer.word, None, answer.reasons, answer.candidates)
-        reference = self._newcomer(ref, year, pool)
-        if reference is None:
+        newcomer = self._newcomer(ref, year, pool)
+        if newcomer is None:
             reasons = [*answer.reasons, "somebody of this name is known, and no date tells them apart"]
             return Match(path, printed, "ambiguous", None, reasons)
-        one = pool.add(reference, ref.name)
+        one = pool.add(newcomer, ref.name)
         pool.see(one, rank, year, year, regal=regal)
-        if isinstance(reference, Planned):
-            return Match(path, printed, "none", reference, answer.reasons)
-        return Match(path, printed, "one", reference, ["this printed name was resolved to them before"])
+        if isinstance(newcomer, Planned):
+            return Match(path, printed, "none", newcomer, answer.reasons)
+        return Match(path, printed, "one", newcomer, ["this printed name was resolved to them before"])
+
+    def is_somebody_else(self, person: record.Person, year: int | None) -> bool:
+        """Whether a surname alone means none of those who have it: all lived too long before or after."""
+        ref = person.official
+        if ref is None or ref.uid or person.post is None or is_full(ref.name) or is_regal(person.post.title):
+            return False
+        pool, rank = self._people.get(ref.country), standing(person.post.rank.value, person.post.title)
+        if pool is None or rank not in SINGLE or who_is(ref.name, rank, year, pool).word != "ambiguous":
+            return False
+        return who_is(ref.name, rank, year, pool, final=True).word == "none"
 
     def _newcomer(self, ref: record.OfficialRef, year: int | None, pool: Pool) -> Reference:
         """A new official; one who is not the namesake that is known has a uid with the year in it."""
         uid = official_uid(ref)
-        bearer = self._with_uid(Official, uid) or self.planned.get((Official, uid))
+        bearer: Reference = self._with_uid(Official, uid) or self.planned.get((Official, uid))
         if any(one.reference == bearer for one in pool.named(ref.name)):
             if year is None:
                 return None

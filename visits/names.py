@@ -11,8 +11,8 @@ _INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn"}
 _APOSTROPHES = re.compile(r"['’‘ʼʻ`´ʹ′]")
 _TITLES = {
     "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "lord", "lady", "dame", "he", "hon", "honourable",
-    "honorable", "excellency", "highness", "majesty", "sheikh", "sheik", "shaikh", "general", "gen", "colonel", "col", "field",
-    "marshal", "don", "tun", "tan", "sri", "dato", "datuk", "haji",
+    "honorable", "excellency", "highness", "majesty", "sheikh", "sheik", "shaikh", "general", "gen", "colonel", "col",
+    "field", "marshal", "don", "tun", "tan", "sri", "dato", "datuk", "haji",
 }  # fmt: skip
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "3rd", "2nd"}
 _NUMERALS = {

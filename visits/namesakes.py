@@ -12,7 +12,22 @@ from typing import Any
 
 from . import likeness, names
 from .enums import Rank
-from .likeness import GRADES, LONGER, MIDDLE_NAME, SAME, SPELT, SURNAME, Grade, Words, is_full, own_words, sound, words_of
+from .likeness import (
+    GRADES,
+    LONGER,
+    MIDDLE_NAME,
+    SAME,
+    SPELT,
+    SURNAME,
+    SURNAMES,
+    Grade,
+    Words,
+    is_full,
+    own_words,
+    sound,
+    without_article,
+    words_of,
+)
 
 # Posts that one person holds at a time, in a country.
 HEADS = frozenset((Rank.HEAD_OF_STATE.value, Rank.HEAD_OF_GOVERNMENT.value))
@@ -24,7 +39,7 @@ _AT_ANY_RANK = 15  # years, in posts that several hold at a time
 _TOO_FAR, _TOO_FAR_SAME_NAME = 20, 40
 _CLEARLY_NEARER = 4  # years
 _MOST_SHOWN = 10
-_WHOLE_NAMES, _PARTS_OF_NAMES = (SAME, SPELT, LONGER), (SURNAME, MIDDLE_NAME)
+_WHOLE_NAMES, _PARTS_OF_NAMES = (SAME, SPELT, LONGER), (SURNAMES, SURNAME, MIDDLE_NAME)
 _LEADING = {
     "president": Rank.HEAD_OF_STATE, "prime minister": Rank.HEAD_OF_GOVERNMENT, "premier": Rank.HEAD_OF_GOVERNMENT,
     "chancellor": Rank.HEAD_OF_GOVERNMENT,
@@ -130,9 +145,7 @@ class Pool:
             self._append(self._by_sound[_index(word)], one)
         return True
 
-    def see(
-        self, one: Known, rank: str, first: int | None, last: int | None, *, regal: bool = False
-    ) -> None:
+    def see(self, one: Known, rank: str, first: int | None, last: int | None, *, regal: bool = False) -> None:
         """Note the years in which they are seen at a rank."""
         before = list(one.ranks[rank]) if rank in one.ranks else None
         reigned = one.reigns
@@ -181,7 +194,7 @@ class Pool:
 
 
 def _index(word: str) -> str:
-    return sound(word)[:3] or word
+    return sound(without_article(word))[:3] or word
 
 
 @dataclass(frozen=True)
@@ -219,9 +232,7 @@ class _Likely:
         return f"same country{post}, {self.grade.words}{near}: {self.who.name}"
 
 
-def who_is(  # noqa: PLR0913 - what a mention says
-    name: str, rank: str, year: int | None, pool: Pool, *, regal: bool = False, final: bool = False
-) -> Answer:
+def who_is(name: str, rank: str, year: int | None, pool: Pool, *, regal: bool = False, final: bool = False) -> Answer:
     """Whom of the pool (the officials of one country) a name means, printed with an office of this rank.
 
     `final`: nothing more will become known, so that what would wait is decided.
@@ -254,9 +265,7 @@ def who_is(  # noqa: PLR0913 - what a mention says
     return Answer("none", None, ["a surname alone, and no official of this country who may be meant has it"])
 
 
-def _likely(  # noqa: PLR0913
-    words: Words, name: str, rank: str, year: int | None, pool: Pool, *, regal: bool
-) -> Iterator[_Likely]:
+def _likely(words: Words, name: str, rank: str, year: int | None, pool: Pool, *, regal: bool) -> Iterator[_Likely]:
     for one in pool.near(name):
         reign = regal and one.reigns
         grades = [grade for other in one.spellings if (grade := likeness.compare(words, other, regal=reign))]

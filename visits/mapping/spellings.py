@@ -12,7 +12,7 @@ from .proposal import Proposal
 
 def spellings_of(proposals: Iterable[Proposal]) -> list[Spelling]:
     """Of what was written: official and name, for each name that was new."""
-    found = {}
+    found: dict[Spelling, None] = {}
     for proposal in proposals:
         written = {child.path for child, _parent in proposal.plan.added}
         for match in proposal.matches:
@@ -31,18 +31,16 @@ def write_spellings(spellings: Iterable[Spelling]) -> None:
         if one is None or not text or "other_names" in one.locked_fields:
             continue
         if is_full(text) and not is_full(one.name) and "name" not in one.locked_fields:
-            text, one.name = one.name, text  # noqa: PLW2901
+            text, one.name = one.name, text
             one.key = names.search_key(one.name)
             Official.objects.filter(pk=pk).update(name=one.name, key=one.key)
-        rows.append(
-            OfficialName(official_id=pk, text=text, key=names.search_key(text), kind=enums.NameKind.SPELLING)
-        )
+        rows.append(OfficialName(official_id=pk, text=text, key=names.search_key(text), kind=enums.NameKind.SPELLING))
     OfficialName.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _id(match: Match) -> int:
     reference = match.reference
-    return int((reference.id if isinstance(reference, Planned) else reference) or 0)  # type: ignore[arg-type]
+    return int((reference.id if isinstance(reference, Planned) else reference) or 0)
 
 
 __all__: Sequence[str] = ["spellings_of", "write_spellings"]

@@ -91,7 +91,7 @@ def _doubts_beside(run: ImportRun) -> QuerySet[Doubt]:
 def _opened(doubts: QuerySet[Doubt], own: ImportRun | None) -> Iterator[_Open]:
     """The doubts with what the candidates of their records say about the person."""
     waiting: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
-    rows = list(
+    rows: list[Any] = list(
         doubts.values(
             "pk", "code", "reason", "member", "participant",
             "member__delegation__visit", "member__delegation__meeting", "participant__meeting",
@@ -161,12 +161,19 @@ def _year(data: dict[str, Any]) -> int | None:
 
 def _resolve(mine: list[_Open], others: list[_Open], matcher: Matcher) -> list[_Open]:
     """Rounds until no round tells more: each person who is found tells more of their years. Then what is left of the
-    load itself is decided, in the order of time."""
+    load itself is decided, in the order of time.
+
+    Before that the surnames that are of nobody known, so that a father's years are not taken for the son's.
+    """
     resolved: list[_Open] = []
     mine, others = (sorted(some, key=lambda one: (one.year is None, one.year or 0, one.pk)) for some in (mine, others))
     matcher.prepare(_people([*mine, *others]))
+    resolved += [
+        one for one in mine if matcher.is_somebody_else(one.person, one.year) and _is_found(one, matcher, final=True)
+    ]
+    mine = [one for one in mine if one.match is None]
     for final in (False, True):
-        found = True
+        found = [*mine, *others]
         while found:
             found = [one for one in (mine if final else [*mine, *others]) if _is_found(one, matcher, final=final)]
             resolved += found
@@ -191,7 +198,8 @@ def _is_found(one: _Open, matcher: Matcher, *, final: bool) -> bool:
 def _write(resolved: Sequence[_Open], run: ImportRun) -> None:
     matches = [one.match for one in resolved if one.match]
     mapping.write_planned([match.reference for match in matches], run)
-    for model in (Member, Participant):
+    people: tuple[type[Any], ...] = (Member, Participant)
+    for model in people:
         ids = {one.pk: _id(one.match) for one in resolved if one.model is model and one.match}
         rows = model._default_manager.in_bulk(list(ids))
         for pk, row in rows.items():
@@ -220,7 +228,7 @@ def _write(resolved: Sequence[_Open], run: ImportRun) -> None:
 
 def _tell_candidates(resolved: Iterable[_Open]) -> None:
     """What the load's own candidates say of these people is what came out."""
-    candidates = {}
+    candidates: dict[int, Candidate] = {}
     for one in resolved:
         candidate = candidates.setdefault(one.candidate.pk, one.candidate)
         said = {"code": f"{one.entry['answer']}-person", "reason": _said(one.entry)}
@@ -233,4 +241,4 @@ def _tell_candidates(resolved: Iterable[_Open]) -> None:
 
 def _id(match: Match | None) -> int:
     reference = match.reference if match else None
-    return int((reference.id if isinstance(reference, Planned) else reference) or 0)  # type: ignore[arg-type]
+    return int((reference.id if isinstance(reference, Planned) else reference) or 0)
