@@ -83,8 +83,11 @@ def test_wrong_labels_are_refused_by_row_and_value(tmp_path, line, words):
 
 @pytest.mark.django_db
 def test_leaders_who_visited_are_told_apart(shared_data):
+    """The floors are promises; what was reached when this was written is in docs/measurements.md."""
     reference.load()
     loads.load_paths([shared_data / "data" / "hsg-visits"])
     found = agreement.compare(agreement.read_labels(LABELS))
-    assert (len(found.missing), found.unresolved, len(found.merges)) == (0, 355, 0)
-    assert (found.labelled, found.found, found.both) == (8830, 8098, 8098)
+    assert found.missing == []
+    assert found.precision >= 0.99, found.merges
+    assert found.f1 >= 0.99, found.splits
+    assert found.unresolved <= 30

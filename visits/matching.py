@@ -19,7 +19,7 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import ExtractYear
 
 from . import enums, merged, names, record
-from .likeness import is_full, words_of
+from .likeness import is_full, own_words, sound, words_of
 from .models import (
     City,
     CityName,
@@ -61,7 +61,7 @@ class Planned:
 
 Reference = int | str | Planned | None
 Newcomer = tuple[int, uuid.UUID | None, str | None, list[str]]  # id, uid, country, name and other names
-Appearance = tuple[int, int | None, int | None, int | None]  # official, post, first and last year
+Appearance = tuple[int, int | None, int | None, int | None, str]  # official, post, first and last year, as printed
 Spelling = tuple[int, str]  # official, a name of theirs that is new
 _MOST_PEOPLE = 200_000  # that are kept from batch to batch
 _LONGEST = 60.0  # seconds until all is read again
@@ -159,11 +159,11 @@ class Matcher:
         others = OfficialName.objects.filter(official__in=officials)
         for number, country, text in others.values_list("official", "official__country", "text"):
             self._people[country].call(people[number], text)
-        for number, rank, title, first, last in _appearances(officials):
-            one = people[number]
-            self._officials[number][0].see(
-                one, standing(rank or "", title or ""), first, last, regal=is_regal(title or "")
-            )
+        for number, rank, title, first, last, printed in _appearances(officials):
+            title = title or ""
+            at = standing(rank or "", title), first, last
+            firm = _is_firm(printed, title)
+            self._officials[number][0].see(people[number], *at, regal=is_regal(title), firm=firm)
         posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid", "rank", "title")
         for pk, key, country, organization, uid, rank, title in posts:
             self._posts[key, country, organization] = pk
@@ -248,14 +248,15 @@ class Matcher:
         self._open.clear()
 
     def _see(self, seen: list[Appearance]) -> None:
-        unknown = {post for _official, post, _first, _last in seen if post and post not in self._offices}
+        unknown = {post for _official, post, _first, _last, _printed in seen if post and post not in self._offices}
         for pk, rank, title in Post.objects.filter(pk__in=unknown).values_list("pk", "rank", "title"):
             self._offices[pk] = standing(rank, title), is_regal(title)
-        for official, post, first, last in seen:
+        for official, post, first, last, printed in seen:
             if official in self._officials:
                 pool, one = self._officials[official]
                 rank, regal = self._offices[post]
-                pool.see(one, rank, first, last, regal=regal)
+                firm = regal or _is_firm(printed)
+                pool.see(one, rank, first, last, regal=regal, firm=firm)
 
     def _plan(self, model: type[Model], uid: uuid.UUID, values: dict[str, Any]) -> int | Planned:
         """The row with this uid, or a new one; the same answer for the same uid."""
@@ -381,18 +382,20 @@ class Matcher:
         answer = who_is(ref.name, rank, year, pool, regal=regal, final=final)
         if who := answer.who:
             is_new = (is_full(ref.name) or regal) and who.home.call(who, ref.name)
-            who.home.see(who, rank, year, year, regal=regal)
+            who.home.see(who, rank, year, year, regal=regal, firm=regal or is_full(ref.name))
             spelling = ref.name if is_new else ""
             return Match(path, printed, "one", who.reference, answer.reasons, spelling=spelling)
         may_be_new = is_full(ref.name) or (final and year is not None and (regal or rank in SINGLE))
         if answer.word == "ambiguous" or not may_be_new:
+            if is_full(ref.name):
+                pool.waiting.update(map(sound, own_words(words_of(ref.name))))
             return Match(path, printed, answer.word, None, answer.reasons, answer.candidates)
         newcomer = self._newcomer(ref, year, pool)
         if newcomer is None:
             reasons = [*answer.reasons, "somebody of this name is known, and no date tells them apart"]
             return Match(path, printed, "ambiguous", None, reasons)
         one = pool.add(newcomer, ref.name)
-        pool.see(one, rank, year, year, regal=regal)
+        pool.see(one, rank, year, year, regal=regal, firm=regal or is_full(ref.name))
         if isinstance(newcomer, Planned):
             return Match(path, printed, "none", newcomer, answer.reasons)
         return Match(path, printed, "one", newcomer, ["this printed name was resolved to them before"])
@@ -546,17 +549,25 @@ def source_uid(ref: record.SourceRef) -> uuid.UUID:
     return record.uid_for("source", ref.slug or ref.url or ref.text or f"{ref.publisher}\x1f{ref.title}")
 
 
-def _appearances(officials: QuerySet[Any]) -> Iterator[tuple[int, str, str, int | None, int | None]]:
-    """(official, rank, title, first and last year) from delegations, meetings and tenures."""
+def _is_firm(printed: str, title: str = "") -> bool:
+    """Whether it is more than a surname alone."""
+    return not printed or is_regal(title) or is_full(printed)
+
+
+def _appearances(officials: QuerySet[Any]) -> Iterator[tuple[int, str, str, int | None, int | None, str]]:
+    """(official, rank, title, first and last year, name as printed) from delegations, meetings and tenures."""
     for model, day in ((Member, "delegation__visit__earliest"), (Participant, "meeting__earliest")):
         rows = model._default_manager.filter(official__in=officials).order_by()
-        seen = rows.annotate(year=ExtractYear(day)).values_list("official", "post__rank", "post__title", "year")
-        for official, rank, title, year in seen.distinct():
-            yield official, rank, title, year, year
+        seen = rows.annotate(year=ExtractYear(day)).values_list(
+            "official", "post__rank", "post__title", "year", "name_as_printed"
+        )
+        for official, rank, title, year, printed in seen.distinct():
+            yield official, rank, title, year, year, printed
     tenures = Tenure.objects.filter(official__in=officials).annotate(
         first=ExtractYear(Earliest("start")), last=ExtractYear(Latest("end"))
     )
-    yield from tenures.values_list("official", "post__rank", "post__title", "first", "last")
+    for row in tenures.values_list("official", "post__rank", "post__title", "first", "last"):
+        yield *row, ""
 
 
 def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:

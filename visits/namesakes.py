@@ -6,7 +6,7 @@ post and the years are. Nothing is read or written here.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,14 +72,16 @@ class Known:
     home: "Pool" = field(repr=False)
     spellings: set[Words] = field(default_factory=set)
     ranks: dict[str, list[Span]] = field(default_factory=dict)
+    firm: dict[str, list[Span]] = field(default_factory=dict)  # of these, where more than a surname is printed
     reigns: bool = False  # seen with the title of a monarch
 
-    def seen(self, rank: str, first: int | None, last: int | None) -> None:
+    def seen(self, rank: str, first: int | None, last: int | None, *, firm: bool = True) -> None:
         """Note the years; one that is not known is not noted, the rank is."""
         span = (first if first is not None else last, last if last is not None else first)
-        spans = self.ranks.setdefault(rank, [])
-        if span[0] is not None and span not in spans:
-            spans.append(span)  # type: ignore[arg-type]
+        for noted in (self.ranks, self.firm) if firm else (self.ranks,):
+            spans = noted.setdefault(rank, [])
+            if span[0] is not None and span not in spans:
+                spans.append(span)  # type: ignore[arg-type]
 
     def apart(self, year: int | None) -> int | None:
         """Years between `year` and the nearest in which they are seen; None where either is unknown."""
@@ -88,9 +90,9 @@ class Known:
     def apart_at(self, ranks: Iterable[str], year: int | None) -> int | None:
         return _apart((span for rank in ranks for span in self.ranks.get(rank, ())), year)
 
-    def nearest(self, rank: str, year: int) -> tuple[int | None, int | None]:
-        """The last year before and the first after in which they are seen at a rank."""
-        spans = self.ranks.get(rank, ())
+    @staticmethod
+    def nearest(spans: Sequence[Span], year: int) -> tuple[int | None, int | None]:
+        """The last year before and the first after of these."""
         before = max((min(last, year - 1) for first, last in spans if first < year), default=None)
         return before, min((max(first, year + 1) for first, last in spans if last > year), default=None)
 
@@ -106,6 +108,7 @@ class Pool:
         self.people: list[Known] = []
         self.beside: list[Pool] = []
         self.different: set[frozenset[Any]] = set()
+        self.waiting: set[str] = set()  # how the words of names sound that wait for the end of the load
         self._undo: list[Callable[[], Any]] | None = None
         self._by_key: dict[str, list[Known]] = defaultdict(list)
         self._by_sound: dict[str, list[Known]] = defaultdict(list)
@@ -145,16 +148,17 @@ class Pool:
             self._append(self._by_sound[_index(word)], one)
         return True
 
-    def see(self, one: Known, rank: str, first: int | None, last: int | None, *, regal: bool = False) -> None:
-        """Note the years in which they are seen at a rank."""
-        before = list(one.ranks[rank]) if rank in one.ranks else None
+    def see(
+        self, one: Known, rank: str, first: int | None, last: int | None, *, regal: bool = False, firm: bool = True
+    ) -> None:
+        """Note the years in which they are seen at a rank; not `firm` by a surname alone."""
+        before = [{name: list(spans) for name, spans in noted.items()} for noted in (one.ranks, one.firm)]
         reigned = one.reigns
-        one.seen(rank, first, last)
+        one.seen(rank, first, last, firm=firm)
         one.reigns |= regal
         self._append(self._holders[rank], one)
         if self._undo is not None:
-            self._undo.append(lambda: one.ranks.pop(rank) if before is None else one.ranks.update({rank: before}))
-            self._undo.append(lambda: setattr(one, "reigns", reigned))
+            self._undo.append(lambda: one.__dict__.update(ranks=before[0], firm=before[1], reigns=reigned))
 
     def named(self, name: str) -> list[Known]:
         """Those who have this name in any order of its words."""
@@ -172,14 +176,14 @@ class Pool:
         """Whether nobody else is seen at a rank between `year` and the nearest year in which this one is."""
         if one.apart_at([rank], year) == 0:
             return True
-        before, after = one.nearest(rank, year)
+        before, after = one.nearest(one.ranks.get(rank, ()), year)
         gaps = [(low, high) for low, high in ((before, year), (year, after)) if low is not None and high is not None]
         gap = min(gaps, key=lambda span: span[1] - span[0], default=(year, year))
         return not self._others_between(one, rank, *gap)
 
     def holds_on(self, one: Known, rank: str, year: int) -> bool:
         """Whether they are seen at a rank shortly before and shortly after, and nobody else in between."""
-        before, after = one.nearest(rank, year)
+        before, after = one.nearest(one.firm.get(rank, ()), year)
         if before is None or after is None or after - before > _HOLDS_ON:
             return False
         return not self._others_between(one, rank, before, after)
@@ -245,6 +249,10 @@ def who_is(name: str, rank: str, year: int | None, pool: Pool, *, regal: bool = 
     sure = [one for one in likely if one.suffices]
     if len(sure) > 1:
         sure = _clearly_first(sure)
+    if not final and not is_full(name) and pool.waiting.intersection(map(sound, own_words(words))):
+        return Answer(
+            "ambiguous", None, [one.words() for one in likely[:_MOST_SHOWN]], [one.who.name for one in likely]
+        )
     if len(sure) == 1:
         return Answer("one", sure[0].who, [sure[0].words()])
     if year is None and not sure and len(alone := [one for one in likely if one.grade.near]) == 1:

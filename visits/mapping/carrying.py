@@ -56,9 +56,9 @@ def _appearances(plans: Iterable[Plan]) -> Iterator[Appearance]:
 def _in_tree(node: Node, year: int | None) -> Iterator[Appearance]:
     values, kind = node.values, node.kind.name
     if kind == "tenure":
-        yield _id(values["official_id"]), _post(node), _first(values["start"]), _last(values["end"])
+        yield _id(values["official_id"]), _post(node), _first(values["start"]), _last(values["end"]), ""
     elif kind in _PEOPLE and values["official_id"]:
-        yield _id(values["official_id"]), _post(node), year, year
+        yield _id(values["official_id"]), _post(node), year, year, values["name_as_printed"]
     for name, children in node.lists.items():
         day = year
         if name in {"delegations", "participants"}:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from visits import dates, enums, mapping, models, record
+from visits.likeness import is_full
 from visits.matching import Match, Matcher, Planned
 from visits.models import Candidate, Doubt, ImportRun, Judgement, Member, Participant
 from visits.models.copying import copy_rows
@@ -172,6 +173,7 @@ def _resolve(mine: list[_Open], others: list[_Open], matcher: Matcher) -> list[_
         one for one in mine if matcher.is_somebody_else(one.person, one.year) and _is_found(one, matcher, final=True)
     ]
     mine = [one for one in mine if one.match is None]
+    mine.sort(key=lambda one: not is_full(one.person.official.name if one.person.official else ""))
     for final in (False, True):
         found = [*mine, *others]
         while found:
