@@ -255,11 +255,10 @@ def who_is(name: str, rank: str, year: int | None, pool: Pool, *, regal: bool = 
         )
     if len(sure) == 1:
         return Answer("one", sure[0].who, [sure[0].words()])
-    if year is None and not sure and len(alone := [one for one in likely if one.grade.near]) == 1:
-        # Without a year nothing else can speak for it.
-        if alone[0].is_same_post:
-            return Answer("one", alone[0].who, [f"{alone[0].words()}, the only one"])
-    if not any(one.grade.near for one in likely) and (found := _beside(name, words, rank, year, pool)):
+    alone = [one for one in likely if one.grade.near]
+    if year is None and len(alone) == 1 and alone[0].is_same_post:  # without a year nothing else can speak for it
+        return Answer("one", alone[0].who, [f"{alone[0].words()}, the only one"])
+    if not alone and (found := _beside(name, words, rank, year, pool)):
         return found
     full = is_full(name) or regal
     doubtful = sure or [one for one in likely if one.grade.near or (one.waits and not final)]
