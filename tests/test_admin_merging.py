@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.world import make_official, make_organization, make_post, make_topic, make_visit
-from visits import tasks
+from visits import merged, tasks
 from visits.models import Judgement, Official, Suggestion
 from visits.review import merging, suggestions
 
@@ -201,7 +201,7 @@ def test_a_merge_is_taken_apart_from_the_list_of_merges(desk, people, editor):
 def test_never_the_same_is_taken_back_from_the_list(desk, people, editor):
     judgement = merging.call_different(*people[0], editor)
     desk.post(reverse("admin:visits_suggestion_same", args=[judgement.pk]))
-    assert merging.different("official") == {}
+    assert merged.different(Official) == {}
 
 
 # who may

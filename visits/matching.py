@@ -184,8 +184,7 @@ class Matcher:
     def _never_the_same(self) -> set[frozenset[Any]]:
         """Pairs of officials of whom somebody judged that they are two."""
         if self._different is None:
-            judged = Judgement.objects.filter(kind=enums.JudgementKind.DIFFERENT, detail__kind="official")
-            self._different = {frozenset(ids) for ids in judged.values_list("detail__ids", flat=True) if ids}
+            self._different = {frozenset(pair) for pair in merged.different(Official)}
         return self._different
 
     # From batch to batch
@@ -511,9 +510,10 @@ def _newest_events() -> str:
     quote = connection.ops.quote_name
     tables = [quote(model._meta.db_table) for model in _watched()]
     newest = [f"(SELECT max(pgh_id) FROM {table})" for table in tables]  # noqa: S608 - our own tables
-    newest.append(f"(SELECT max(id) FROM {quote(Judgement._meta.db_table)} WHERE kind = %s)")  # noqa: S608
+    newest.append(f"(SELECT max(id) FROM {quote(Judgement._meta.db_table)} WHERE kind = ANY(%s))")  # noqa: S608
+    deciding = [enums.JudgementKind.DIFFERENT, enums.JudgementKind.UNDO]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT concat_ws(',', {', '.join(newest)})", [enums.JudgementKind.DIFFERENT])
+        cursor.execute(f"SELECT concat_ws(',', {', '.join(newest)})", [deciding])
         return str(cursor.fetchone()[0])
 
 

@@ -1,4 +1,4 @@
-"""Which record stands for one that was merged away: by its id, its uid, or what it was called."""
+"""Which record stands for one that was merged away: by its id, its uid, or what it was called; which never are one."""
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator
@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from .models import RetiredId
+from .enums import JudgementKind
+from .models import Judgement, RetiredId
 
 _LONGEST = 100  # merges in one chain
 # From each retired id along the merges to the one that is still there.
@@ -68,3 +69,21 @@ def by_slug(model: type[Model], slugs: Collection[str] | None = None) -> dict[st
     """slug -> id, of records that were merged away; all of them, or those with these slugs."""
     where = {"slug__isnull": False} if slugs is None else {"slug__in": list(slugs)}
     return {slug: pk for (slug,), pk in aliases(model, "slug", **where)}
+
+
+def taken_back() -> list[int]:
+    """Ids of judgements (merges, and that two are never the same) that were taken back."""
+    rows = Judgement.objects.filter(kind=JudgementKind.UNDO, detail__has_key="judgement")
+    return list(rows.values_list("detail__judgement", flat=True))
+
+
+def different(model: type[Model]) -> dict[tuple[int, int], Judgement]:
+    """The pairs that a person said are never the same, as the ids of the records that stand for them today."""
+    rows = Judgement.objects.filter(kind=JudgementKind.DIFFERENT, detail__kind=model._meta.model_name)
+    judged = list(rows.exclude(pk__in=taken_back()).select_related("user").order_by("pk"))
+    standing = heirs(model, {pk for one in judged for pk in one.detail["ids"]})
+    pairs = {}
+    for one in judged:
+        first, second = sorted(standing.get(pk, pk) for pk in one.detail["ids"])
+        pairs[first, second] = one
+    return pairs

@@ -202,7 +202,7 @@ class SuggestionAdmin(ReadOnlyAdmin):
         """Merges that stand, and pairs that are never the same, newest first, each with the way back."""
         self._need_view(request)
         found = Paginator(merging.done(), _SHOWN).get_page(request.GET.get("page"))
-        apart = [one for kind in merging.KINDS for one in merging.different(kind).values()]
+        apart = [one for model in merging.KINDS.values() for one in merged.different(model).values()]
         context = {
             "title": _("Merged records"),
             "page": found,

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from rapidfuzz.distance import DamerauLevenshtein
 
-from visits import models, names
+from visits import merged, models, names
 from visits.models import Suggestion
 from visits.models.bases import Earliest, Latest
 
@@ -93,7 +93,7 @@ def refresh(kinds: Iterable[str] = tuple(_NAMES)) -> dict[str, int]:
 def _refresh(kind: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"suggestions of {kind}"])
-    judged = merging.different(kind)
+    judged = merged.different(merging.KINDS[kind])
     alike = {pair: likeness for pair, likeness in _alike(kind).items() if pair not in judged}
     weighed = weigh(kind, alike)
     found = sorted((one for one in weighed.items() if one[1].score >= _WORTH), key=lambda one: (-one[1].score, one[0]))[

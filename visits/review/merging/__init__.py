@@ -7,7 +7,6 @@
 from .deeds import (
     MergeRefused,
     call_different,
-    different,
     done,
     into,
     merge,
@@ -22,7 +21,6 @@ __all__ = [
     "KINDS",
     "MergeRefused",
     "call_different",
-    "different",
     "done",
     "into",
     "merge",

@@ -58,7 +58,7 @@ def planned(one: Model, other: Model, *, lock: bool = False) -> Plan:
     for record in (one, other):
         if record.pk not in there:
             raise MergeRefused(_absent(record))
-    if (judged := different(_kind(model)).get((ids[0], ids[1]))) is not None:
+    if (judged := merged.different(model).get((ids[0], ids[1]))) is not None:
         words = {"who": judged.user or judged.rule, "when": f"{judged.created_at:%Y-%m-%d}"}
         raise MergeRefused(_("%(who)s said on %(when)s that they are never the same: take that back first.") % words)
     return plan(model, *ids)
@@ -98,7 +98,7 @@ def _deed(user: Any, reason: str) -> Iterator[None]:
 
 def done(kind: str = "") -> list[Judgement]:
     """The merges that stand, newest first; of one kind, if it is given."""
-    rows = Judgement.objects.filter(kind=JudgementKind.MERGE).exclude(pk__in=_taken_back())
+    rows = Judgement.objects.filter(kind=JudgementKind.MERGE).exclude(pk__in=merged.taken_back())
     rows = rows.filter(detail__kind=kind) if kind else rows
     return list(rows.select_related("user").order_by("-pk"))
 
@@ -107,11 +107,6 @@ def into(record: Model) -> list[Judgement]:
     """The merges that stand and that made this record what it is."""
     kind = _kind(type(record))
     return [one for one in done(kind) if one.detail["kept"] == record.pk] if kind in KINDS else []
-
-
-def _taken_back() -> list[int]:
-    rows = Judgement.objects.filter(kind=JudgementKind.UNDO, detail__has_key="judgement")
-    return list(rows.values_list("detail__judgement", flat=True))
 
 
 @transaction.atomic
@@ -162,7 +157,7 @@ def _check_stands(judgement: Judgement) -> None:
     judgement = Judgement.objects.get(pk=judgement.pk)
     if judgement.kind != JudgementKind.MERGE:
         raise MergeRefused(_("This is no merge."))
-    if judgement.pk in _taken_back():
+    if judgement.pk in merged.taken_back():
         raise MergeRefused(_("This merge was taken back already."))
 
 
@@ -217,18 +212,6 @@ def _staying(found: steps.Return) -> list[dict[str, Any]]:
 # never the same
 
 
-def different(kind: str) -> dict[tuple[int, int], Judgement]:
-    """The pairs that a person said are never the same, as the ids of the records that stand for them today."""
-    rows = Judgement.objects.filter(kind=JudgementKind.DIFFERENT, detail__kind=kind).exclude(pk__in=_taken_back())
-    judged = list(rows.select_related("user").order_by("pk"))
-    heirs = merged.heirs(KINDS[kind], {pk for one in judged for pk in one.detail["ids"]})
-    pairs = {}
-    for one in judged:
-        first, second = sorted(heirs.get(pk, pk) for pk in one.detail["ids"])
-        pairs[first, second] = one
-    return pairs
-
-
 @transaction.atomic
 def call_different(one: Model, other: Model, user: Any, reason: str = "") -> Judgement:
     """Say that two records are never the same: nobody is asked again, and they cannot be merged."""
@@ -245,7 +228,7 @@ def take_back_different(judgement: Judgement, user: Any, reason: str = "") -> Ju
     mapping.write_alone()
     if judgement.kind != JudgementKind.DIFFERENT:
         raise MergeRefused(_("This is no such judgement."))
-    if judgement.pk in _taken_back():
+    if judgement.pk in merged.taken_back():
         raise MergeRefused(_("This was taken back already."))
     detail = {"judgement": judgement.pk, "kind": judgement.detail["kind"], "ids": judgement.detail["ids"]}
     detail["titles"] = judgement.detail["titles"]
