@@ -9,7 +9,7 @@ import re
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, get_args
@@ -19,7 +19,7 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import ExtractYear
 
 from . import enums, merged, names, record
-from .likeness import is_full, own_words, sound, words_of
+from .likeness import is_full, words_of
 from .models import (
     City,
     CityName,
@@ -63,6 +63,7 @@ Reference = int | str | Planned | None
 Newcomer = tuple[int, uuid.UUID | None, str | None, list[str]]  # id, uid, country, name and other names
 Appearance = tuple[int, int | None, int | None, int | None, str]  # official, post, first and last year, as printed
 Spelling = tuple[int, str]  # official, a name of theirs that is new
+Unknown = tuple[str | None, str]  # country that somebody stands for, their name as printed
 _MOST_PEOPLE = 200_000  # that are kept from batch to batch
 _LONGEST = 60.0  # seconds until all is read again
 
@@ -164,6 +165,7 @@ class Matcher:
             at = standing(rank or "", title), first, last
             firm = _is_firm(printed, title)
             self._officials[number][0].see(people[number], *at, regal=is_regal(title), firm=firm)
+        self._wait(_as_printed(countries))
         posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid", "rank", "title")
         for pk, key, country, organization, uid, rank, title in posts:
             self._posts[key, country, organization] = pk
@@ -190,12 +192,16 @@ class Matcher:
     # From batch to batch
 
     def remember(
-        self, officials: Iterable[Newcomer], seen: list[Appearance], spellings: Iterable[Spelling] = ()
+        self,
+        officials: Iterable[Newcomer],
+        seen: list[Appearance],
+        spellings: Iterable[Spelling] = (),
+        unknown: Iterable[Unknown] = (),
     ) -> None:
         """Be as if made anew, now that the batch is written; in its transaction.
 
-        `officials` came as records of their own. `seen` are all new appearances, `spellings` all new names.
-        What was only guessed in this batch is forgotten.
+        `officials` came as records of their own. `seen` are all new appearances, `spellings` all new names,
+        `unknown` who stayed as printed. What was only guessed in this batch is forgotten.
         """
         for pool in self._people.values():
             pool.restore()
@@ -215,6 +221,7 @@ class Matcher:
             if pk in self._officials:
                 pool, known = self._officials[pk]
                 pool.call(known, text)
+        self._wait(unknown)
         for pool in self._people.values():
             pool.begin()
         self.planned.clear()
@@ -237,6 +244,11 @@ class Matcher:
             pool.call(one, other)
         if uid:
             self._people_by_uid[Official, uid] = pk
+
+    def _wait(self, unknown: Iterable[Unknown]) -> None:
+        for country, printed in unknown:
+            if country in self._people and is_full(printed):
+                self._people[country].wait(printed)
 
     def _close(self) -> None:
         for answers, key in self._open:
@@ -387,7 +399,7 @@ class Matcher:
         may_be_new = is_full(ref.name) or (final and year is not None and (regal or rank in SINGLE))
         if answer.word == "ambiguous" or not may_be_new:
             if is_full(ref.name):
-                pool.waiting.update(map(sound, own_words(words_of(ref.name))))
+                pool.wait(ref.name)
             return Match(path, printed, answer.word, None, answer.reasons, answer.candidates)
         newcomer = self._newcomer(ref, year, pool)
         if newcomer is None:
@@ -568,6 +580,13 @@ def _appearances(officials: QuerySet[Any]) -> Iterator[tuple[int, str, str, int 
     )
     for row in tenures.values_list("official", "post__rank", "post__title", "first", "last"):
         yield *row, ""
+
+
+def _as_printed(countries: Collection[str | None]) -> Iterator[Unknown]:
+    """Who stands for these countries, and is known as printed alone."""
+    for model, side in ((Member, "delegation__sender_country"), (Participant, "side_country")):
+        rows = model._default_manager.filter(official=None, **{f"{side}__in": [c for c in countries if c]})
+        yield from rows.exclude(name_as_printed="").order_by().values_list(side, "name_as_printed").distinct()
 
 
 def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:

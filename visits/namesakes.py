@@ -108,7 +108,7 @@ class Pool:
         self.people: list[Known] = []
         self.beside: list[Pool] = []
         self.different: set[frozenset[Any]] = set()
-        self.waiting: set[str] = set()  # how the words of names sound that wait for the end of the load
+        self.waiting: set[str] = set()  # how the words of full names sound that stayed as printed
         self._undo: list[Callable[[], Any]] | None = None
         self._by_key: dict[str, list[Known]] = defaultdict(list)
         self._by_sound: dict[str, list[Known]] = defaultdict(list)
@@ -159,6 +159,13 @@ class Pool:
         self._append(self._holders[rank], one)
         if self._undo is not None:
             self._undo.append(lambda: one.__dict__.update(ranks=before[0], firm=before[1], reigns=reigned))
+
+    def wait(self, name: str) -> None:
+        """Note a full name that stayed as printed: a surname may be theirs, so that it waits, too."""
+        new = set(map(sound, own_words(words_of(name)))) - self.waiting
+        self.waiting |= new
+        if self._undo is not None and new:
+            self._undo.append(lambda: self.waiting.difference_update(new))
 
     def named(self, name: str) -> list[Known]:
         """Those who have this name in any order of its words."""
@@ -230,6 +237,11 @@ class _Likely:
     def order(self) -> tuple[int, int]:
         return GRADES.index(self.grade), self.apart or 0
 
+    @property
+    def place(self) -> tuple[tuple[int, int], str, tuple[Words, ...]]:
+        """The same place however the pool was filled."""
+        return self.order, self.who.name, tuple(sorted(self.who.spellings))
+
     def words(self) -> str:
         near = "" if self.apart is None else f", {_years(self.apart)}"
         post = ", same post" if self.is_same_post else ""
@@ -244,7 +256,7 @@ def who_is(name: str, rank: str, year: int | None, pool: Pool, *, regal: bool = 
     words = words_of(name)
     if not words:
         return Answer("none", None, ["no name"])
-    likely = sorted(_likely(words, name, rank, year, pool, regal=regal), key=lambda one: one.order)
+    likely = sorted(_likely(words, name, rank, year, pool, regal=regal), key=lambda one: one.place)
     likely = [one for one in likely if not _is_denied(one, likely, pool)]
     sure = [one for one in likely if one.suffices]
     if len(sure) > 1:

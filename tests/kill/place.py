@@ -16,7 +16,8 @@ from tracker.embedded.sharing import shared_cluster
 from tracker.state import CHECKOUT
 
 _PREPARED = "prepared"
-_BOOKKEEPING = ("visits_importrun", "visits_importfile", "visits_apitoken")
+# Suggestions are worked out anew by a task of its own, behind the load.
+_BOOKKEEPING = ("visits_importrun", "visits_importfile", "visits_apitoken", "visits_suggestion")
 
 
 class Place:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from visits import dates
-from visits.matching import Appearance, Matcher, Newcomer
+from visits.matching import Appearance, Matcher, Newcomer, Unknown
 
 from .difference import Plan
 from .proposal import Proposal
@@ -31,7 +31,7 @@ class Carried:
         """
         plans = [proposal.plan for proposal in proposals]
         if not any(plan.clean or (plan.present and plan.added) for plan in plans):
-            matcher.remember(_officials(plans), list(_appearances(plans)), spellings_of(proposals))
+            matcher.remember(_officials(plans), list(_appearances(plans)), spellings_of(proposals), _unknown(plans))
             self._matcher = matcher
 
     def forget(self) -> None:
@@ -67,6 +67,22 @@ def _in_tree(node: Node, year: int | None) -> Iterator[Appearance]:
             day = _first(values["date"]) if name == "participants" else day
         for child in children:
             yield from _in_tree(child, day)
+
+
+def _unknown(plans: Iterable[Plan]) -> Iterator[Unknown]:
+    """Who was written as printed alone, and for which country they stand."""
+    for plan in plans:
+        if plan.present is None:
+            yield from _as_printed(plan.root, None)
+
+
+def _as_printed(node: Node, sender: str | None) -> Iterator[Unknown]:
+    values, kind = node.values, node.kind.name
+    if kind in _PEOPLE and not values["official_id"] and values["name_as_printed"]:
+        yield (sender if kind == "member" else values["side_country_id"]), values["name_as_printed"]
+    for children in node.lists.values():
+        for child in children:
+            yield from _as_printed(child, values["sender_country_id"] if kind == "delegation" else None)
 
 
 def _post(node: Node) -> int | None:
