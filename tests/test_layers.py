@@ -9,10 +9,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 LAYERS = (
-    {"enums", "dates", "names", "record"},
+    {"enums", "dates", "scripts", "names", "record"},
     {"models"},
     {
         "search",
+        "lookup",
         "matching",
         "merged",
         "namesakes",

@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.http import urlencode
 
+from .lookup import RANK
 from .models.bases import Fold
 from .models.events import NEWEST_FIRST, OLDEST_FIRST
 
@@ -77,6 +78,8 @@ BY_ID = Order("id", F("pk"), False, _number, _number)
 LATEST_ID = Order("-id", F("pk"), True, _number, _number)
 BY_NAME = Order("name", Fold("name"), False, _text, _number)
 BY_TITLE = Order("title", Fold("title"), False, _text, _number)
+BEST = Order("best", F(RANK), False, _text, _number)
+COUNTRIES_BEST = Order("best", F(RANK), False, _text, _code)
 COUNTRIES_BY_NAME = Order("name", Fold("name"), False, _text, _code)
 
 

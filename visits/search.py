@@ -1,30 +1,25 @@
-"""One search over names and texts: names by trigrams of their keys, records and quotes by their text vectors."""
+"""One search over names and texts: names by `lookup`, records and quotes by their text vectors."""
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import models
-from django.db.models import F, Max, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 
-from . import names
+from . import lookup, names
 from .models import (
     Citation,
     Country,
-    CountryName,
     Dialogue,
-    DialogueName,
     Meeting,
     Official,
-    OfficialName,
     Organization,
-    OrganizationName,
     Outcome,
     Post,
     Topic,
-    TopicName,
     Visit,
 )
 from .models.bases import Fold, Vector
@@ -82,35 +77,11 @@ def search_any(text: str, limit: int = 8) -> Found:
 # names
 
 
-def _similar(rows: QuerySet, owner: str, key: str) -> dict[Any, float]:
-    """The owners of the most similar keys, with the similarity of their best one."""
-    alike = rows.filter(key__trigram_word_similar=key).annotate(likeness=TrigramWordSimilarity(key, "key"))
-    best = alike.order_by().values(owner).annotate(best=Max("likeness")).order_by("-best", owner)[:100]
-    return {row[owner]: row["best"] for row in best}
-
-
-def _by_name(public: Callable[[], QuerySet], *keyed: tuple[Callable[[], QuerySet], str]) -> Callable[..., list[Hit]]:
+def _by_name(public: Callable[[], QuerySet]) -> Callable[..., list[Hit]]:
     def find(text: str, key: str, limit: int) -> list[Hit]:
-        likeness: dict[Any, float] = {}
-        for rows, owner in keyed:
-            for pk, value in _similar(rows(), owner, key).items():
-                likeness[pk] = max(value, likeness.get(pk, 0.0))
-        records = public().filter(pk__in=likeness)
-        ranked = sorted(records, key=lambda record: (-likeness[record.pk], str(record)))[:limit]
-        return [Hit(record, highlight(str(record), text), []) for record in ranked]
-
-    return find
-
-
-def _small(public: Callable[[], QuerySet], other: Callable[[], QuerySet], owner: str) -> Callable[..., list[Hit]]:
-    """Of a small table without keys of its own: the name itself, or one of the other names."""
-
-    def find(text: str, key: str, limit: int) -> list[Hit]:
-        likeness = _similar(other(), owner, key)
-        named = public().annotate(folded=Fold("name")).filter(folded__contains=Fold(Value(text)))
-        likeness |= {pk: 3.0 if names.search_key(name) == key else 2.0 for pk, name in named.values_list("pk", "name")}
-        records = sorted(public().filter(pk__in=likeness), key=lambda one: (-likeness[one.pk], str(one)))
-        return [Hit(record, highlight(str(record), text), []) for record in records[:limit]]
+        place = {pk: number for number, pk in enumerate(lookup.best(public(), text, limit))}
+        records = sorted(public().filter(pk__in=place), key=lambda one: place[one.pk]) if place else []
+        return [Hit(record, highlight(str(record), text), []) for record in records]
 
     return find
 
@@ -161,20 +132,12 @@ def _quotes(text: str, key: str, limit: int) -> list[Hit]:
 
 
 _KINDS: dict[str, Callable[[str, str, int], list[Hit]]] = {
-    "officials": _by_name(
-        lambda: Official.objects.public().select_related("country"),
-        (Official.objects.all, "pk"),
-        (OfficialName.objects.all, "official_id"),
-    ),
-    "countries": _small(Country.objects.all, CountryName.objects.all, "country_id"),
-    "organizations": _by_name(
-        Organization.objects.public,
-        (Organization.objects.all, "pk"),
-        (OrganizationName.objects.all, "organization_id"),
-    ),
-    "posts": _by_name(lambda: Post.objects.public().select_related("country"), (Post.objects.all, "pk")),
-    "topics": _small(Topic.objects.all, TopicName.objects.all, "topic_id"),
-    "dialogues": _small(Dialogue.objects.all, DialogueName.objects.all, "dialogue_id"),
+    "officials": _by_name(lambda: Official.objects.public().select_related("country")),
+    "countries": _by_name(Country.objects.all),
+    "organizations": _by_name(Organization.objects.public),
+    "posts": _by_name(lambda: Post.objects.public().select_related("country")),
+    "topics": _by_name(Topic.objects.all),
+    "dialogues": _by_name(Dialogue.objects.all),
     "visits": _visits,
     "meetings": _meetings,
     "outcomes": _outcomes,

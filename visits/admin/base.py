@@ -6,17 +6,16 @@ import pghistory
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet, URLField
+from django.db.models import Model, Q, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
-from visits import access, edit, history, merged
+from visits import access, edit, history, lookup, merged
 from visits.review import merging
 
-from . import lookup
 from .forms import DeskForm, DeskFormSet
 
 
@@ -54,7 +53,11 @@ class DeskAdmin(RecordPermissions, ModelAdmin):
     short_column = ""
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return lookup.by_name(queryset, search_term, self.name_column, self.short_column), False
+        """By name in any spelling, the best first; also by a whole code or short name."""
+        if not search_term.strip():
+            return queryset, False
+        code = Q(**{f"{self.short_column}__iexact": search_term.strip()}) if self.short_column else None
+        return lookup.found(queryset, search_term, self.name_column, code), False
 
     def option_label(self, obj: Any) -> str:
         """What an autocomplete shows for the row."""

@@ -64,22 +64,22 @@ def _by_code(queryset: QuerySet[Any], key: str) -> QuerySet[Any] | None:
 
 DATED = (paging.NEWEST, paging.OLDEST, paging.LATEST_ID, paging.BY_ID)
 NUMBERED = (paging.LATEST_ID, paging.BY_ID)
-NAMED = (paging.BY_NAME,)
-CODED = (paging.COUNTRIES_BY_NAME,)
+NAMED = (paging.BY_NAME, paging.BEST)
+CODED = (paging.COUNTRIES_BY_NAME, paging.COUNTRIES_BEST)
 
 RESOURCES = (
     Resource("visits", "visit", documents.Visit, "Stays of one guest at one host.", DATED, _by_id),
     Resource("meetings", "meeting", documents.Meeting, "Encounters, alone or within visits.", DATED, _by_id),
     Resource("delegations", "delegation", documents.Delegation, "Who travelled for one side.", NUMBERED, _by_id),
     Resource("officials", "official", documents.Official, "Persons.", NAMED, _by_id),
-    Resource("posts", "post", documents.Post, "Offices.", (paging.BY_TITLE,), _by_id),
+    Resource("posts", "post", documents.Post, "Offices.", (paging.BY_TITLE, paging.BEST), _by_id),
     Resource("tenures", "tenure", documents.Tenure, "Who held which post, from when to when.", NUMBERED, _by_id),
     Resource(
         "countries",
         "country",
         documents.Country,
         "Countries and former ones.",
-        (paging.COUNTRIES_BY_NAME,),
+        CODED,
         _by_code,
         "code",
     ),

@@ -1,6 +1,8 @@
 """The filters of officials, posts, organizations, countries, topics, outcomes, dialogues, sources and citations."""
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -8,24 +10,19 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from visits import dates, enums, sightings
+from visits import dates, enums, lookup, sightings
 from visits.models import (
     Citation,
     Country,
-    CountryName,
     Dialogue,
-    DialogueName,
     Meeting,
     Official,
-    OfficialName,
     Organization,
-    OrganizationName,
     Outcome,
     Post,
     Source,
     Tenure,
     Topic,
-    TopicName,
     Visit,
 )
 from visits.models.evidence import TARGETS
@@ -44,15 +41,32 @@ VALID_ON = format_lazy("{} {}", HELD_ON, _("Also what a published visit or meeti
 
 
 class NamedFilter(ListFilter):
-    """A list that can be searched by name, in these columns and in the other names."""
+    """A list that is searched by name, in any spelling; then the best come first unless an order is asked for."""
 
-    columns: tuple[str, ...] = ("name",)
-    other: tuple[Any, str] | None = None
+    column = "name"
+    codes: tuple[str, ...] = ()
+
+    q = only(values.words, _("Name"), method="with_words", help_text=WORDS)
+
+    @property
+    def order(self) -> str:
+        return "best" if self.one("q") and not self.one("ordering") else super().order
+
+    def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        text = self.one("q")
+        exact = [Q(**{f"{code}__iexact": text}) for code in self.codes]
+        return lookup.found(queryset, text, self.column, reduce(or_, exact) if exact else None)
+
+
+class TitledFilter(ListFilter):
+    """A list that is searched by words in these columns."""
+
+    columns: tuple[str, ...] = ("title",)
 
     q = only(values.words, _("Name"), method="with_words", help_text=WORDS)
 
     def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        return texts.named(queryset, self.one("q"), *self.columns, other=self.other)
+        return texts.with_words(queryset, self.one("q"), *self.columns)
 
 
 class HoldersFilter(NamedFilter):
@@ -71,8 +85,6 @@ class HoldersFilter(NamedFilter):
 
 
 class OfficialFilter(HoldersFilter):
-    columns, other = ("key",), (OfficialName, "official")
-
     country = AnyOf(values.country, _("Country"), column="country", help_text=CODE)
     rank = AnyOf(
         values.choice(enums.Rank), _("Rank"), method="in_post", choices=enums.Rank.choices, help_text="Of a post held."
@@ -105,7 +117,7 @@ class OfficialFilter(HoldersFilter):
 
 
 class PostFilter(HoldersFilter):
-    columns = ("key",)
+    column = "title"
 
     ordering = sorting("title")
     country = AnyOf(values.country, _("Country"), column="country", help_text=CODE)
@@ -151,7 +163,7 @@ class TenureFilter(ListFilter):
 
 
 class CountryFilter(NamedFilter):
-    other = (CountryName, "country")
+    codes = ("code", "alpha3")
 
     region = AnyOf(
         values.region, _("Region"), method="in_region", example="central-asia",
@@ -169,7 +181,7 @@ class CountryFilter(NamedFilter):
 
 
 class OrganizationFilter(NamedFilter):
-    columns, other = ("key", "short_name"), (OrganizationName, "organization")
+    codes = ("short_name",)
 
     country = AnyOf(values.country, _("Country"), column="country", help_text=CODE)
     kind = AnyOf(
@@ -182,7 +194,6 @@ class OrganizationFilter(NamedFilter):
 
 
 class TopicFilter(NamedFilter):
-    other = (TopicName, "topic")
 
     parent = AnyOf(values.topic, _("Broader topic"), column="parent", help_text="The slug of the topic above.")
 
@@ -192,7 +203,6 @@ class TopicFilter(NamedFilter):
 
 
 class DialogueFilter(NamedFilter):
-    other = (DialogueName, "dialogue")
 
     country = AnyOf(values.country, _("Member"), method="with_member", help_text="The code of a member country.")
 
@@ -206,8 +216,7 @@ class DialogueFilter(NamedFilter):
         return found.of(queryset)
 
 
-class OutcomeFilter(NamedFilter):
-    columns = ("title",)
+class OutcomeFilter(TitledFilter):
 
     ordering = sorting("-id", "id")
     kind = AnyOf(values.choice(enums.OutcomeKind), _("Kind"), column="kind", choices=enums.OutcomeKind.choices)
@@ -248,7 +257,7 @@ class OutcomeFilter(NamedFilter):
         return found.of(queryset)
 
 
-class SourceFilter(NamedFilter):
+class SourceFilter(TitledFilter):
     columns = ("title", "publisher", "url")
 
     ordering = sorting("-id", "id")

@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, Concat, Replace
 
-from visits import enums, names
+from visits import enums, lookup, names
 from visits.catalogue import Catalogue
 from visits.models import (
     Citation,
@@ -41,16 +41,10 @@ def beginning(word: str) -> SearchQuery:
     return SearchQuery(quoted, config="simple", search_type="raw")
 
 
-def with_key(word: str) -> Q:
-    """Keys of names that have this in them; a short word has to be a whole one."""
-    key = names.search_key(word)
-    return Q(key__contains=key) if len(key) > 2 else Q(key__regex=rf"\m{key}\M")
-
-
 def officials_named(word: str) -> QuerySet[Any]:
-    """Ids of officials with a name that has this in it."""
-    by_name = Official.objects.filter(with_key(word)).order_by().values("pk")
-    return by_name.union(OfficialName.objects.filter(with_key(word)).order_by().values("official_id"))
+    """Ids of officials with a name that has this word in it."""
+    by_name = Official.objects.filter(lookup.with_word(word)).order_by().values("pk")
+    return by_name.union(OfficialName.objects.filter(lookup.with_word(word)).order_by().values("official_id"))
 
 
 def _persons(model: Any, word: str, query: SearchQuery) -> list[QuerySet[Any]]:
@@ -67,7 +61,7 @@ def visits_with(queryset: QuerySet[Any], text: str, known: Catalogue) -> QuerySe
             found.add(Visit.objects.filter(guest_country__in=codes), "pk")
             found.add(Visit.objects.filter(host_country__in=codes), "pk")
         if key:
-            bodies = Organization.objects.filter(with_key(word)).values("pk")
+            bodies = Organization.objects.filter(lookup.with_word(word)).values("pk")
             found.add(Visit.objects.filter(guest_organization__in=bodies), "pk")
             found.add(Visit.objects.filter(host_organization__in=bodies), "pk")
         for members in _persons(Member, word, query):
@@ -108,19 +102,13 @@ def _quoted(owner: str, query: SearchQuery) -> QuerySet[Any]:
     return quoting.filter(record__isnull=False)
 
 
-def named(queryset: QuerySet[Any], text: str, *columns: str, other: tuple[Any, str] | None = None) -> QuerySet[Any]:
-    """Rows with every word in one of these columns or in one of their other names; accents and case aside."""
+def with_words(queryset: QuerySet[Any], text: str, *columns: str) -> QuerySet[Any]:
+    """Rows with every word in one of these columns; accents and case aside."""
     for index, word in enumerate(words_of(text)):
-        key, found = names.search_key(word) or word.lower(), Q()
+        found = Q()
         for column in columns:
-            if column == "key":
-                found |= Q(key__contains=key)
-            else:
-                alias = f"folded_{index}_{column}"
-                queryset = queryset.alias(**{alias: Fold(F(column))})
-                found |= Q(**{f"{alias}__contains": Fold(Value(word))})
-        if other:
-            model, owner = other
-            found |= Q(pk__in=model.objects.filter(key__contains=key).order_by().values(owner))
+            alias = f"folded_{index}_{column}"
+            queryset = queryset.alias(**{alias: Fold(F(column))})
+            found |= Q(**{f"{alias}__contains": Fold(Value(word))})
         queryset = queryset.filter(found)
     return queryset

@@ -63,6 +63,18 @@ class Vector(models.Func):
     output_field = SearchVectorField()
 
 
+class Forms(models.Func):
+    """The words of a key, as spelt, as they sound, all as one, and without vowels (see `visits.lookup`)."""
+
+    function = "visits_name_forms"
+    output_field = models.TextField()
+
+
+def name_forms(key: Any) -> models.GeneratedField:
+    """The column by which a name is found in any spelling."""
+    return models.GeneratedField(expression=Forms(key), output_field=models.TextField(), db_persist=True)
+
+
 class ExactlyOne(models.CheckConstraint):
     """Forms count the fields themselves: PostgreSQL cannot tell the types of a form's values in num_nonnulls."""
 
@@ -106,7 +118,7 @@ def edtf_order(name: str) -> models.CheckConstraint:
     )
 
 
-def trigram_index(name: str, field: str = "key") -> GinIndex:
+def trigram_index(name: str, field: str = "forms") -> GinIndex:
     return GinIndex(OpClass(models.F(field), name="gin_trgm_ops"), name=name)
 
 
@@ -157,6 +169,7 @@ class OtherName(models.Model):
 
     text = models.CharField(max_length=MAX_NAME)
     key = models.CharField(max_length=2 * MAX_NAME, editable=False, help_text="names.search_key(text)")
+    forms = name_forms("key")
     kind = models.CharField(max_length=10, choices=enums.NameKind, default=enums.NameKind.SPELLING)
     language = models.CharField(max_length=20, blank=True, help_text="BCP 47")
     script = models.CharField(max_length=4, blank=True, help_text="ISO 15924")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from visits import dates, enums
 from visits.names import MAX_NAME, slug
 
-from .bases import Earliest, EdtfField, Fold, Latest, OtherName, Record, edtf_order, trigram_index, with_history
+from .bases import Earliest, EdtfField, Fold, Latest, OtherName, Record, edtf_order, name_forms, trigram_index, with_history
 from .places import Country
 
 
@@ -56,13 +56,14 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.filter(reached)
 
 
-@with_history()
+@with_history("forms")
 class Organization(Record):
     """A ministry, parliament, company or international body; can be guest, host or sender."""
 
     slug = models.SlugField(max_length=80, unique=True, null=True, blank=True, help_text="of reference data: eu, un")
     name = models.CharField(max_length=MAX_NAME)
     key = models.CharField(max_length=2 * MAX_NAME, editable=False)
+    forms = name_forms("key")
     short_name = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=15, choices=enums.OrganizationKind, default=enums.OrganizationKind.OTHER)
     country = models.ForeignKey(Country, models.PROTECT, null=True, blank=True, related_name="organizations")
@@ -75,7 +76,7 @@ class Organization(Record):
         constraints = [
             models.UniqueConstraint("key", "country", name="organization_once", nulls_distinct=False),
         ]
-        indexes = [trigram_index("organization_key_trgm")]
+        indexes = [trigram_index("organization_forms_trgm")]
 
     def __str__(self) -> str:
         return self.name
@@ -95,7 +96,7 @@ class OrganizationName(OtherName):
                 "organization", "language", condition=Q(primary=True), name="organization_name_one_primary"
             ),
         ]
-        indexes = [trigram_index("organization_name_key_trgm")]
+        indexes = [trigram_index("organization_name_forms_trgm")]
 
 
 class PersonQuerySet(models.QuerySet):
@@ -120,12 +121,13 @@ class PostQuerySet(PersonQuerySet):
         return self.filter(_seen_in_public(self.column, held))
 
 
-@with_history()
+@with_history("forms")
 class Post(Record):
     """An office; its holders are tenures."""
 
     title = models.CharField(max_length=MAX_NAME)
     key = models.CharField(max_length=2 * MAX_NAME, editable=False)
+    forms = name_forms("key")
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="posts")
     country = models.ForeignKey(Country, models.PROTECT, null=True, blank=True, related_name="posts")
     rank = models.CharField(max_length=30, choices=enums.Rank, default=enums.Rank.OTHER)
@@ -138,7 +140,7 @@ class Post(Record):
         constraints = [
             models.UniqueConstraint("key", "country", "organization", name="post_once", nulls_distinct=False),
         ]
-        indexes = [trigram_index("post_key_trgm"), models.Index(Fold("title"), "id", name="post_by_title")]
+        indexes = [trigram_index("post_forms_trgm"), models.Index(Fold("title"), "id", name="post_by_title")]
 
     def __str__(self) -> str:
         named = self.country is not None and self.country.name not in self.title
@@ -148,12 +150,13 @@ class Post(Record):
         return reverse("post", args=[f"{self.pk}-{slug(self.title)}"])
 
 
-@with_history()
+@with_history("forms")
 class Official(Record):
     """A person."""
 
     name = models.CharField(max_length=MAX_NAME, help_text="the name to show")
     key = models.CharField(max_length=2 * MAX_NAME, editable=False)
+    forms = name_forms("key")
     country = models.ForeignKey(Country, models.PROTECT, null=True, blank=True, related_name="officials")
     wikidata = models.CharField(max_length=20, blank=True, help_text="Wikidata id: Q...")
     notes = models.TextField(blank=True, help_text="for editors; not public")
@@ -167,7 +170,7 @@ class Official(Record):
             models.CheckConstraint(condition=Q(wikidata__regex=r"^(Q[1-9][0-9]*)?$"), name="official_wikidata_id"),
         ]
         indexes = [
-            trigram_index("official_key_trgm"),
+            trigram_index("official_forms_trgm"),
             models.Index("country", "key", name="official_country_key"),
             models.Index(Fold("name"), "id", name="official_by_name"),
         ]
@@ -179,7 +182,7 @@ class Official(Record):
         return reverse("official", args=[f"{self.pk}-{slug(self.name)}"])
 
 
-@with_history()
+@with_history("forms")
 class OfficialName(OtherName):
     official = models.ForeignKey(Official, models.CASCADE, related_name="other_names")
 
@@ -192,7 +195,7 @@ class OfficialName(OtherName):
             ),
             edtf_order("official_name_order"),
         ]
-        indexes = [trigram_index("official_name_key_trgm")]
+        indexes = [trigram_index("official_name_forms_trgm")]
 
 
 class TenureQuerySet(models.QuerySet["Tenure"]):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from visits import enums
 from visits.names import MAX_NAME
 
-from .bases import EdtfField, OtherName, Record, edtf_order, locks, trigram_index, with_history
+from .bases import EdtfField, Fold, OtherName, Record, edtf_order, locks, name_forms, trigram_index, with_history
 
 
 class Region(models.Model):
@@ -24,13 +24,14 @@ class Region(models.Model):
         return self.name
 
 
-@with_history()
+@with_history("forms")
 class Country(models.Model):
     """ISO 3166-1 countries and territories, and former ones (ISO 3166-3, or `x-...`). The code is the key."""
 
     code = models.CharField(max_length=42, primary_key=True)
     alpha3 = models.CharField(max_length=3, blank=True)
     name = models.CharField(max_length=MAX_NAME)
+    forms = name_forms(Fold("name"))
     official_name = models.CharField(max_length=MAX_NAME, blank=True)
     kind = models.CharField(max_length=10, choices=enums.CountryKind, default=enums.CountryKind.COUNTRY)
     valid_from = EdtfField()
@@ -63,13 +64,14 @@ class CountryName(OtherName):
             ),
             edtf_order("country_name_order"),
         ]
-        indexes = [trigram_index("country_name_key_trgm")]
+        indexes = [trigram_index("country_name_forms_trgm")]
 
 
-@with_history()
+@with_history("forms")
 class City(Record):
     name = models.CharField(max_length=MAX_NAME)
     key = models.CharField(max_length=2 * MAX_NAME, editable=False, db_index=True)
+    forms = name_forms("key")
     country = models.ForeignKey(Country, models.PROTECT, related_name="cities")
     capital = models.BooleanField(default=False)
     latitude = models.FloatField(null=True, blank=True, help_text="degrees north")
@@ -101,4 +103,4 @@ class CityName(OtherName):
             models.UniqueConstraint("city", "text", "language", name="city_name_once"),
             models.UniqueConstraint("city", "language", condition=models.Q(primary=True), name="city_name_one_primary"),
         ]
-        indexes = [trigram_index("city_name_key_trgm")]
+        indexes = [trigram_index("city_name_forms_trgm")]

@@ -9,18 +9,19 @@ from django.urls import reverse
 from visits import enums
 from visits.names import MAX_NAME
 
-from .bases import EdtfField, Latest, OtherName, Record, exactly_one, locks, trigram_index, with_history
+from .bases import EdtfField, Fold, Latest, OtherName, Record, exactly_one, locks, name_forms, trigram_index, with_history
 from .events import Meeting, Visit
 from .people import Organization
 from .places import Country
 
 
-@with_history()
+@with_history("forms")
 class Topic(Record):
     """A cooperation topic in a tree (energy > hydrogen)."""
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=MAX_NAME)
+    forms = name_forms(Fold("name"))
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="narrower")
 
     class Meta(Record.Meta):
@@ -47,7 +48,7 @@ class TopicName(OtherName):
             models.UniqueConstraint("topic", "text", "language", name="topic_name_once"),
             models.UniqueConstraint("topic", "language", condition=Q(primary=True), name="topic_name_one_primary"),
         ]
-        indexes = [trigram_index("topic_name_key_trgm")]
+        indexes = [trigram_index("topic_name_forms_trgm")]
 
 
 @with_history()
@@ -73,12 +74,13 @@ class TopicLink(models.Model):
         return self.as_printed or str(self.topic)
 
 
-@with_history()
+@with_history("forms")
 class Dialogue(Record):
     """A standing framework and its members."""
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=MAX_NAME)
+    forms = name_forms(Fold("name"))
     since = EdtfField()
     url = models.URLField(max_length=2000, blank=True)
     countries = models.ManyToManyField(Country, related_name="dialogues", blank=True)
@@ -105,7 +107,7 @@ class DialogueName(OtherName):
                 "dialogue", "language", condition=Q(primary=True), name="dialogue_name_one_primary"
             ),
         ]
-        indexes = [trigram_index("dialogue_name_key_trgm")]
+        indexes = [trigram_index("dialogue_name_forms_trgm")]
 
 
 @with_history()

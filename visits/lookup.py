@@ -1,0 +1,159 @@
+"""Records by their names, in any spelling, the best first: for search, lists, autocompletes and the API.
+
+Every name has `forms` (a generated column with a trigram index): its words as spelt and as they sound
+(`names.sound_key`), all of them as one word, and each without vowels behind a 0. A name is found when each word that
+was typed begins one of these; a patronymic, an initial or an office may be missing; else the most similar names are taken.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.db.models import F, Func, IntegerField, Max, Model, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat, LPad
+
+from . import names, scripts
+from .models import Official
+from .models.bases import Fold, OtherName
+
+MOST_WORDS = 8
+BEST = 100  # that are ranked by likeness; behind them rows follow by name
+RANK = "found_rank"
+_LONGEST = 300  # of what is typed
+_OFFICES = frozenset(
+    "president premier prime minister foreign chancellor secretary state king queen prince princess emir sultan".split()
+)
+_VOWELLESS = {"Arab", "Hebr"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was typed, as it is looked for; `steps` are ever looser conditions over `forms`."""
+
+    text: str
+    person: bool
+
+    @cached_property
+    def key(self) -> str:
+        return " ".join(self.words)
+
+    @cached_property
+    def words(self) -> list[str]:
+        cleaned = names.clean(self.text)[:_LONGEST]
+        found = names.name_tokens(cleaned) if self.person else names.search_key(cleaned).split()
+        return list(dict.fromkeys(found))[:MOST_WORDS]
+
+    @cached_property
+    def steps(self) -> list[Q]:
+        if not self.words:
+            return []
+        found = [_all_of(self.words)]
+        if self.person and len(self.words) > 1:
+            fewer = [w for w in names.without_patronymic(self.words) if len(w) > 1 and w not in _OFFICES]
+            if fewer and fewer != self.words:
+                found.append(_all_of(fewer))
+        if scripts.script_of(self.text) in _VOWELLESS and (bare := names.bare_key(self.text).split()):
+            found.append(_beginning([f"0{word}" for word in bare]))
+        if len(self.key) > 2:
+            found.append(Q(forms__trigram_word_similar=names.sound_key(self.key)))
+        return found
+
+
+def _all_of(words: list[str]) -> Q:
+    """Each word begins one of the words, as spelt or as it sounds, or all as one begin the whole.
+
+    A single letter is a word of its own, where nothing stands beside it: too many names begin with it.
+    """
+    if len(words) == 1 and len(words[0]) == 1:
+        return Q(forms__contains=f" {words[0]} ")
+    found = Q()
+    for word in words:
+        sound = names.sound_key(word)
+        if len(sound) > 3:
+            sound = sound.rstrip("i")  # of a word that goes on it may be part of another sound: Tokay(ev)
+        found &= Q(forms__contains=f" {word}") if sound == word else _beginning([word]) | _beginning([sound])
+    joined = names.sound_key("".join(words))
+    return found | _beginning([joined]) if len(words) > 1 and len(joined) > 3 else found
+
+
+def _beginning(words: Iterable[str]) -> Q:
+    found = Q()
+    for word in words:
+        found &= Q(forms__contains=f" {word}")
+    return found
+
+
+def with_word(word: str) -> Q:
+    """Names of which a word begins so, as spelt or as it sounds; a short word has to be a whole one."""
+    key = names.search_key(word)
+    return Q(forms__contains=f" {key} ") if len(key) < 3 else _all_of(key.split())
+
+
+def best(rows: QuerySet, text: str, limit: int = BEST) -> list[Any]:
+    """Ids of those of `rows` whose names are meant, the most similar first."""
+    what = Wanted(text, person=rows.model is Official)
+    return next((ids for step in what.steps if (ids := _most_similar(rows, step, what.key, limit))), [])
+
+
+def found(rows: QuerySet, text: str, column: str = "name", also: Q | None = None) -> QuerySet:
+    """All of `rows` whose names are meant, ordered by RANK: the best first, then by the name in `column`.
+
+    `also` are rows that come before all others (by a code, by a short name).
+    """
+    what = Wanted(text, person=rows.model is Official)
+    first = list(rows.filter(also).order_by().values_list("pk", flat=True)[:BEST]) if also is not None else []
+    meant = Q(pk__in=first)
+    for step in what.steps:
+        if ids := _most_similar(rows, step, what.key, BEST):
+            first += [pk for pk in ids if pk not in first]
+            if len(ids) == BEST:
+                meant |= _owners(rows.model, step)
+            else:
+                meant = Q(pk__in=first)
+            break
+    place = Func(Cast(Value(first), ArrayField(rows.model._meta.pk)), F("pk"), function="array_position")
+    place = Cast(Coalesce(place, Value(len(first) + 1), output_field=IntegerField()), TextField())
+    rank = Concat(LPad(place, 4, Value("0")), Value(" "), Fold(column), output_field=TextField())
+    return rows.filter(meant).annotate(**{RANK: rank}).order_by(RANK, "pk")
+
+
+def _most_similar(rows: QuerySet, step: Q, key: str, limit: int) -> list[Any]:
+    """The best of each table of names, put together; more of them as long as too few are among `rows`."""
+    size = 2 * limit
+    while True:
+        scores: dict[Any, float] = {}
+        full = False
+        for table, owner, own_key in _tables(rows.model):
+            likeness = TrigramWordSimilarity(key, own_key) + TrigramSimilarity(own_key, key)
+            scored = table.filter(step).order_by().values_list(owner).annotate(score=Max(likeness))
+            pairs = list(scored.order_by("-score", owner)[:size])
+            full = full or len(pairs) == size
+            for pk, score in pairs:
+                scores[pk] = max(score, scores.get(pk, 0.0))
+        there = set(rows.filter(pk__in=list(scores)).order_by().values_list("pk", flat=True)) if scores else set()
+        if len(there) >= limit or not full:
+            return sorted(there, key=lambda pk: (-scores[pk], str(pk)))[:limit]
+        size *= 10
+
+
+def _tables(model: type[Model]) -> list[tuple[QuerySet, str, Any]]:
+    """The tables of its names: rows, the column with the owner's id, the key that is compared."""
+    keyed = any(field.name == "key" for field in model._meta.concrete_fields)
+    tables: list[tuple[QuerySet, str, Any]] = [(model._default_manager.all(), "pk", F("key") if keyed else Fold("name"))]
+    if (others := _other_names(model)) is not None:
+        tables.append((others._default_manager.all(), f"{model._meta.model_name}_id", F("key")))
+    return tables
+
+
+def _owners(model: type[Model], step: Q) -> Q:
+    """Rows one of whose names is meant: each table by its own index."""
+    first, *others = (table.filter(step).order_by().values(owner) for table, owner, _key in _tables(model))
+    return Q(pk__in=first.union(*others, all=True) if others else first)
+
+
+def _other_names(model: type[Model]) -> type[OtherName] | None:
+    relation = getattr(model, "other_names", None)
+    return relation.rel.related_model if relation is not None else None
