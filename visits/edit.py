@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import ForeignKey, Model, Q
 from django.utils.translation import gettext as _
 
-from visits import history, names
+from visits import history, names, scripts
 from visits.models import Citation, RetiredId, bases, evidence
 
 # Rows of one record: how they are found, what is not compared.
@@ -168,9 +168,12 @@ def lock(row: Any, names_: Iterable[str]) -> None:
 
 
 def fill_key(row: Any) -> None:
-    """The key by which a name is searched and compared, from the name as it is now."""
+    """The key by which a name is searched and compared, from the name as it is now; what its letters tell of it."""
     if any(column.name == "key" for column in row._meta.concrete_fields):
         row.key = names.search_key(next(getattr(row, name) for name in ("text", "name", "title") if hasattr(row, name)))
+    if isinstance(row, bases.OtherName):
+        row.script = row.script or scripts.script_of(row.text)
+        row.language = row.language or scripts.language_of(row.text)
 
 
 def apply(record: Any, values: dict[str, Any], *, user: Any, reason: str = "", seen: str = "") -> set[str]:

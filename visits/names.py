@@ -117,19 +117,26 @@ def person_sound(name: str) -> str:
 
 
 def flaw(text: str) -> str:
-    """Why this is no name of a person or body, in words that say how to mend it; "" when it may be one.
+    """Why this is no name of a person or body, in words that say how to mend it; "" when it may be one."""
+    if found := disguise(text):
+        return found
+    return "" if any(c.isalpha() for c in clean(text)) else "It has no letter: write the name."
+
+
+def disguise(text: str) -> str:
+    """Why this name may read like another one without being it, in words that say how to mend it; else "".
 
     What shows nothing is cleaned away at the edges of words; inside a word it makes two names that look alike.
     """
+    if text.isascii():
+        return ""
     if (hidden := next(scripts.hidden_words(text), None)) is not None:
-        return f"“{hidden}” holds characters that do not show: type the name anew."
+        return f"“{hidden[:80]}” holds characters that do not show: type the name anew."
     cleaned = clean(text)
     if sign := scripts.strange_sign(cleaned):
         return f"“{sign}” is no letter of a name: leave it out, or write plain letters."
     if mixed := scripts.mixed_word(cleaned):
-        return f"“{mixed}” mixes letters of two scripts that look alike: type it anew in one script."
-    if not any(c.isalpha() for c in cleaned):
-        return "It has no letter: write the name."
+        return f"“{mixed[:80]}” mixes letters of two scripts that look alike: type it anew in one script."
     return ""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from . import enums, merged, names
+from . import enums, merged, names, scripts
 from .models import (
     City,
     CityName,
@@ -89,6 +89,7 @@ def _add_names(model: type[models.Model], owner: str, wanted: Iterable[tuple[Any
                 key=names.search_key(text),
                 kind=name.get("kind") or enums.NameKind.SYNONYM,
                 language=name.get("language") or "",
+                script=scripts.script_of(text),
                 start=start,
                 end=name.get("to") or "",
             )

@@ -1,9 +1,10 @@
 """The rule book: what a record needs beyond its shape, for every way in (file, article, API, admin)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from . import record
+from . import names, record, scripts
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,49 @@ def faults(item: record._Record, countries: frozenset[str]) -> list[Fault]:
     return list(_faults(item, countries))
 
 
+def disguises(item: record._Record, cells: Iterable[tuple[str, str]]) -> list[Fault]:
+    """Cells, as they stand in the file, whose hidden characters were cleaned out of the name of a person in `item`.
+
+    What is left may read like the name of somebody else, whom the file does not mean.
+    """
+    suspect = [(column, text) for column, text in cells if next(scripts.hidden_words(text), None) is not None]
+    if not suspect:
+        return []
+    words = {word for _path, name in _people(item) for word in name.split()}
+    return [
+        Fault(column, text, "hidden-characters", names.disguise(text))
+        for column, text in suspect
+        if any(words & {*names.clean(word).split(), word} for word in scripts.hidden_words(text))
+    ]
+
+
+def _people(item: record._Record) -> Iterator[tuple[str, str]]:
+    """The names by which officials are meant, with their paths."""
+    if isinstance(item, record.OfficialRecord):
+        yield "name", item.name
+        yield from ((f"other_names.{index}.text", other.text) for index, other in enumerate(item.other_names))
+    elif isinstance(item, record.TenureRecord):
+        yield "official.name", item.official.name
+    else:
+        yield from _people_met("", item)
+        for index, meeting in enumerate(item.meetings if isinstance(item, record.VisitData) else ()):
+            yield from _people_met(f"meetings.{index}.", meeting)
+
+
+def _people_met(prefix: str, item: Any) -> Iterator[tuple[str, str]]:
+    persons = [
+        (f"{prefix}delegations.{index}.members.{number}", member)
+        for index, delegation in enumerate(item.delegations)
+        for number, member in enumerate(delegation.members)
+    ]
+    persons += [(f"{prefix}participants.{n}", person) for n, person in enumerate(getattr(item, "participants", ()))]
+    yield from ((f"{path}.official.name", person.official.name) for path, person in persons if person.official)
+
+
 def _faults(item: record._Record, countries: frozenset[str]) -> Iterator[Fault]:
+    for path, name in _people(item):
+        if wrong := names.disguise(name):
+            yield Fault(path, name, "no-name", wrong)
     if isinstance(item, record.VisitData):
         yield from _side("guest", item.guest, countries)
         if not item.host.country:
@@ -34,6 +77,9 @@ def _faults(item: record._Record, countries: frozenset[str]) -> Iterator[Fault]:
         yield from _meeting("", item, countries)
     elif isinstance(item, record.OfficialRecord):
         yield from _known("country", item.country, countries)
+        for path, name in _people(item):
+            if not any(map(str.isalpha, name)):
+                yield Fault(path, name, "no-name", names.flaw(name))
     elif isinstance(item, record.TenureRecord):
         if not (item.official.uid or item.official.name):
             yield Fault("official", "", "needed", "Name the official.")

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from visits import record
+from visits import names, record, scripts
 
 from .reading import PROBLEM, InputFile, InputRow, UnreadableInput, build
 from .text_lines import text_lines
@@ -20,6 +20,7 @@ MAX_ARRAY_BYTES = 32 * 2**20
 MAX_LINE_CHARACTERS = 16 * 2**20
 # What a text may hold: a million small objects take 30 times the room of their text.
 MAX_VALUES = 2_000_000
+_DEEPEST = 10
 _TYPED = re.compile(rb'"type"\s*:\s*"(?:visit|meeting|official|tenure)"')
 
 
@@ -130,5 +131,22 @@ def _row(file: str, number: int, text: str, data: Any = None) -> InputRow:
         row.problem("", text, "no-object", "A record is an object with named fields.")
         return row
     known = {name: value for name, value in item.items() if name != PROBLEM}
-    build(row, lambda: record.parse(known))
+    if not text.isascii() or "\\u" in text:
+        for path, name in _names_of_people(known):
+            if next(scripts.hidden_words(name), None) is not None:
+                row.problem(path, name, "hidden-characters", names.disguise(name))
+    if not row.problems:
+        build(row, lambda: record.parse(known))
     return row
+
+
+def _names_of_people(data: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Names by which officials are meant, wherever they stand; no deeper than records go."""
+    if path.count(".") > _DEEPEST:
+        return
+    for name, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        here = f"{path}.{name}" if path else str(name)
+        if isinstance(value, dict | list):
+            yield from _names_of_people(value, here)
+        elif isinstance(value, str) and re.search(r"(?:^|official\.)name$|other_names\.\d+\.text$", here):
+            yield here, value

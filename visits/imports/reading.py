@@ -365,13 +365,13 @@ def note_errors(row: InputRow, error: ValidationError, columns: Mapping[str, str
     columns = columns or {}
     for item in error.errors(include_url=False):
         path = field_path(item["loc"])
-        column = _column(path, columns)
+        column = column_of(path, columns)
         value = row.raw.get(column) if column in row.raw else item.get("input")
         missing = item["type"] in {"missing", "union_tag_not_found"}
         row.problem(column, "" if missing else value, item["type"].replace("_", "-"), detail_of(item))
 
 
-def _column(path: str, columns: Mapping[str, str]) -> str:
+def column_of(path: str, columns: Mapping[str, str]) -> str:
     """The column of the longest known beginning of a field path, else the path itself."""
     parts = path.split(".")
     beginnings = (".".join(parts[:length]) for length in range(len(parts), 0, -1))

@@ -23,6 +23,7 @@ from .reading import (
     Reader,
     Unreadable,
     UnreadableInput,
+    column_of,
     shown,
     together,
 )
@@ -188,9 +189,10 @@ def propose_batch(batch: Sequence[Numbered], matcher: Matcher | None = None) -> 
             result.duplicates.append(numbered)
         elif row.record is None:
             (result.rejected if row.problems else result.nothing).append(numbered)
-        elif faults := validation.faults(row.record, matcher.codes):
+        elif faults := validation.disguises(row.record, _cells(row)) or validation.faults(row.record, matcher.codes):
             for fault in faults:
-                row.problem(fault.field, fault.value, fault.code, fault.detail)
+                field = column_of(fault.field, row.cells.paths()) if row.cells else fault.field
+                row.problem(field, fault.value, fault.code, fault.detail)
             result.rejected.append(numbered)
         else:
             items.append(numbered)
@@ -206,6 +208,10 @@ def propose_batch(batch: Sequence[Numbered], matcher: Matcher | None = None) -> 
                 proposal.source.values["raw"] = numbered.row.content
             result.fresh.append((numbered, proposal))
     return result, matcher
+
+
+def _cells(row: InputRow) -> Iterator[tuple[str, str]]:
+    return (cell for raw in row.all_raw for cell in raw.items() if not cell[1].isascii())
 
 
 def _edits_nothing(row: InputRow, proposal: Proposal) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from visits import names
 from visits.enums import MeetingFormat, SourceKind, Status
 from visits.record import Citation, Delegation, MeetingRecord, Member, Place, Side, SourceRef
 
@@ -166,6 +167,8 @@ def _checked(row: InputRow, is_whole: bool, meetings: dict[str, _Meeting]) -> tu
     for column in ("Meeting", "Year", "Delegation", "Person_Name"):
         if not told(raw[column]):
             row.problem(column, raw[column], "missing", "It is missing: give it a value.")
+    if wrong := names.disguise(raw["Person_Name"]):
+        row.problem("Person_Name", raw["Person_Name"], "no-name", wrong)
     if told(raw["Year"]) and not re.fullmatch(r"[0-9]{4}", told(raw["Year"])):
         row.problem("Year", raw["Year"], "wrong-date", "Write the year in four digits.")
     for column in ("Year", "Location"):

@@ -4,7 +4,7 @@ import uuid
 from collections import defaultdict
 from typing import Any
 
-from visits import dates, enums, names, record
+from visits import dates, enums, names, record, scripts
 from visits.matching import Match, Matcher
 from visits.models import Meeting, Visit
 
@@ -247,8 +247,8 @@ class _Reading:
                     "text": name.text,
                     "key": names.search_key(name.text),
                     "kind": name.kind.value,
-                    "language": name.language,
-                    "script": name.script,
+                    "language": name.language or scripts.language_of(name.text),
+                    "script": name.script or scripts.script_of(name.text),
                     "start": name.start,
                     "end": name.end,
                 },

@@ -6,7 +6,7 @@ import pgtrigger.migrations
 import visits.models.bases
 from django.db import migrations, models
 
-from visits import names
+from visits import names, scripts
 from visits.migrations._in_one_go import InOneGo, constraints_in_one_go
 
 # The twin of SOUNDS in visits/names.py; a test compares them.
@@ -80,6 +80,17 @@ def keys_without_signs(apps, schema_editor):
         for row in rows:
             row.key = names.search_key(getattr(row, column))
         model.objects.bulk_update(rows, ["key"], batch_size=500)
+
+
+def scripts_that_show(apps, schema_editor):
+    """Script and language of other names, where the letters tell and nobody did."""
+    for name in ("CityName", "CountryName", "DialogueName", "OfficialName", "OrganizationName", "TopicName"):
+        model = apps.get_model("visits", name)
+        rows = list(model.objects.filter(script=""))
+        for row in rows:
+            row.script = scripts.script_of(row.text)
+            row.language = row.language or (scripts.language_of(row.text) if name == "OfficialName" else "")
+        model.objects.bulk_update(rows, ["script", "language"], batch_size=500)
 
 
 class Migration(migrations.Migration):
@@ -295,5 +306,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FORMS, "DROP FUNCTION visits_name_forms(text); DROP FUNCTION visits_sounds(text);"),
         InOneGo([step for step in steps if isinstance(step, pgtrigger.migrations.RemoveTrigger)]),
         *constraints_in_one_go([step for step in steps if not isinstance(step, pgtrigger.migrations.RemoveTrigger)]),
-        migrations.RunPython(keys_without_signs, migrations.RunPython.noop),
+            migrations.RunPython(keys_without_signs, migrations.RunPython.noop),
+        migrations.RunPython(scripts_that_show, migrations.RunPython.noop),
     ]

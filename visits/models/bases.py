@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from visits import dates, enums
+from visits import dates, enums, names
 from visits.names import MAX_NAME
 
 
@@ -164,8 +164,26 @@ class Record(models.Model):
         ]
 
 
-class OtherName(models.Model):
+class Named(models.Model):
+    """Something with a name that people type: it is cleaned, or refused with the reason."""
+
+    NAME = "name"
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        text = getattr(self, self.NAME)
+        if text and (wrong := names.flaw(text)):  # an empty one is the field's own matter
+            raise ValidationError({self.NAME: ValidationError(wrong, code="no-name")})
+        setattr(self, self.NAME, names.clean(text))
+
+
+class OtherName(Named):
     """Another name of something, by language, script, kind and time."""
+
+    NAME = "text"
 
     text = models.CharField(max_length=MAX_NAME)
     key = models.CharField(max_length=2 * MAX_NAME, editable=False, help_text="names.search_key(text)")
@@ -177,7 +195,7 @@ class OtherName(models.Model):
     start = EdtfField()
     end = EdtfField()
 
-    class Meta:
+    class Meta(Named.Meta):
         abstract = True
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from visits import dates, enums
 from visits.names import MAX_NAME, slug
 
-from .bases import Earliest, EdtfField, Fold, Latest, OtherName, Record, edtf_order, name_forms, trigram_index, with_history
+from .bases import Earliest, EdtfField, Fold, Latest, Named, OtherName, Record, edtf_order, name_forms, trigram_index, with_history
 from .places import Country
 
 
@@ -57,7 +57,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
 
 @with_history("forms")
-class Organization(Record):
+class Organization(Named, Record):
     """A ministry, parliament, company or international body; can be guest, host or sender."""
 
     slug = models.SlugField(max_length=80, unique=True, null=True, blank=True, help_text="of reference data: eu, un")
@@ -122,8 +122,10 @@ class PostQuerySet(PersonQuerySet):
 
 
 @with_history("forms")
-class Post(Record):
+class Post(Named, Record):
     """An office; its holders are tenures."""
+
+    NAME = "title"
 
     title = models.CharField(max_length=MAX_NAME)
     key = models.CharField(max_length=2 * MAX_NAME, editable=False)
@@ -151,7 +153,7 @@ class Post(Record):
 
 
 @with_history("forms")
-class Official(Record):
+class Official(Named, Record):
     """A person."""
 
     name = models.CharField(max_length=MAX_NAME, help_text="the name to show")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from visits import enums
 from visits.names import MAX_NAME
 
-from .bases import EdtfField, Fold, OtherName, Record, edtf_order, locks, name_forms, trigram_index, with_history
+from .bases import EdtfField, Fold, Named, OtherName, Record, edtf_order, locks, name_forms, trigram_index, with_history
 
 
 class Region(models.Model):
@@ -25,7 +25,7 @@ class Region(models.Model):
 
 
 @with_history("forms")
-class Country(models.Model):
+class Country(Named):
     """ISO 3166-1 countries and territories, and former ones (ISO 3166-3, or `x-...`). The code is the key."""
 
     code = models.CharField(max_length=42, primary_key=True)
@@ -68,7 +68,7 @@ class CountryName(OtherName):
 
 
 @with_history("forms")
-class City(Record):
+class City(Named, Record):
     name = models.CharField(max_length=MAX_NAME)
     key = models.CharField(max_length=2 * MAX_NAME, editable=False, db_index=True)
     forms = name_forms("key")

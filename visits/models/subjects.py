@@ -9,14 +9,14 @@ from django.urls import reverse
 from visits import enums
 from visits.names import MAX_NAME
 
-from .bases import EdtfField, Fold, Latest, OtherName, Record, exactly_one, locks, name_forms, trigram_index, with_history
+from .bases import EdtfField, Fold, Latest, Named, OtherName, Record, exactly_one, locks, name_forms, trigram_index, with_history
 from .events import Meeting, Visit
 from .people import Organization
 from .places import Country
 
 
 @with_history("forms")
-class Topic(Record):
+class Topic(Named, Record):
     """A cooperation topic in a tree (energy > hydrogen)."""
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -75,7 +75,7 @@ class TopicLink(models.Model):
 
 
 @with_history("forms")
-class Dialogue(Record):
+class Dialogue(Named, Record):
     """A standing framework and its members."""
 
     slug = models.SlugField(max_length=80, unique=True)

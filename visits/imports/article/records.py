@@ -193,10 +193,11 @@ class RecordBuilder:
             span = self.token_span(named.sentence, named.name)
             printed = names.clean(self.story.text[slice(*span)])
             fields["name_as_printed"] = printed[:300]
-            fields["official"] = OfficialRef(
-                name=self.full_name(person, printed)[:300],
-                country=None if code in ORGANIZATIONS else code or None,
-            )
+            if not names.disguise(self.story.text[slice(*span)]):  # else it stays as printed: nobody is meant for sure
+                fields["official"] = OfficialRef(
+                    name=self.full_name(person, printed)[:300],
+                    country=None if code in ORGANIZATIONS else code or None,
+                )
             self.evidence.cite(target, "name_as_printed", span, f"name:{named.kind}", confidence)
         if posted and posted.post:
             span = self.token_span(posted.sentence, posted.post)
