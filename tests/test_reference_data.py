@@ -14,6 +14,8 @@ from xml.etree.ElementTree import parse as parse_xml  # the data sets are ours t
 
 import pycountry
 import pytest
+from babel import Locale, UnknownLocaleError
+from babel.languages import get_official_languages
 
 from visits import dates, enums, names, reference
 from visits.imports import hsg_countries
@@ -367,3 +369,22 @@ def test_every_visitor_but_the_untitled_ones_begins_with_a_known_title(shared_da
                 untitled.add(printed)
     sheikhs = {visitor for visitor in untitled if visitor.startswith("Sheikh ")}
     assert len(untitled - sheikhs) == 2
+
+
+def test_every_country_has_its_names_in_russian_french_and_its_own_languages():
+    """Those of CLDR, as Babel has them; Russian ones that CLDR abbreviates (о-ва) are written out."""
+    absent = []
+    for country in items("countries"):
+        code = country["code"]
+        if len(code) != 2:
+            continue
+        texts = [country["name"], country["official_name"] or "", *(name["text"] for name in country["names"])]
+        keys = {names.search_key(text) for text in texts}
+        for language in ("ru", "fr", *get_official_languages(code, regional=True, de_facto=True)):
+            try:
+                text = Locale.parse(language).territories.get(code, code)
+            except UnknownLocaleError:
+                continue
+            if names.search_key(text) not in keys and text != code and "о-в" not in text:
+                absent.append((code, language, text))
+    assert absent == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import django
 
-TRIES = 60
+TRIES = 40
 _ONSETS = "b d f g k l m n r s t v z kh sh zh j ch br st".split()
 _VOWELS = "a e i o u".split()
 _ENDS = "ov ev ova eva in yan shvili adze oglu bayev ski enko sen ini".split()
@@ -122,7 +122,7 @@ def queries(officials: int) -> dict[str, list[tuple[str, int | None]]]:
         "in Cyrillic, of a Latin name": [(_in_cyrillic(name), n) for name, n in plain],
         "another transliteration": [(_replaced(name, _OTHERWISE), n) for name, n in plain],
         "family name first": [(f"{name.split()[1].upper()} {name.split()[0]}", n) for name, n in plain],
-        "with the patronymic": [(" ".join(_name(n)), n) for _name_, n in plain],
+        "with the patronymic": [(" ".join(_name(n)), n) for _typed, n in plain],
         "family name alone": [(name.split()[1], n) for name, n in plain],
         "four letters": [(name.split()[1][:4], None) for name, _n in plain],
         f"a common word ({_COMMON})": [(_COMMON, None)] * TRIES,
@@ -185,13 +185,13 @@ def _whole_tables(text: str) -> list[str]:
     from visits import lookup
     from visits.models import Official
 
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         lookup.best(Official.objects.public(), text, 8)
         list(lookup.found(Official.objects.public(), text)[:20])
     plans = []
     for query in captured.captured_queries:
         with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN " + query["sql"].replace("%", "%%") if False else "EXPLAIN " + query["sql"])
+            cursor.execute("EXPLAIN " + query["sql"])
             plans += [line for (line,) in cursor.fetchall()]
     return [line for line in plans if "Seq Scan on visits_official" in line]
 

@@ -11,43 +11,21 @@ from visits.migrations._in_one_go import InOneGo, constraints_in_one_go
 
 # The twin of SOUNDS in visits/names.py; a test compares them.
 SOUNDS = (
-    ('shch', 's'),
-    ('tsch|tch|cz', 'ch'),
-    ('dsch|dzh', 'zh'),
-    ('sch|sh|ch', 's'),
-    ('zh|(?<= )dj', 'j'),
-    ('kh', 'h'),
-    ('gh', 'g'),
-    ('ph', 'f'),
-    ('th', 't'),
-    ('dh', 't'),
-    ('bh', 'b'),
-    ('ck', 'k'),
-    ('c(?=[eiy ])', 's'),
-    ('[cqg]', 'k'),
-    ('x', 'ks'),
-    ('ts|tz|z', 's'),
-    ('d', 't'),
-    ('ou|oo|eu', 'u'),
-    ('eo|o', 'u'),
-    ('ee|y', 'i'),
-    ('w', 'v'),
-    ('(?<=[eu])ff?(?= )', 'v'),
-    ('(?<=[a-z])j', 'i'),
-    ('i+', 'i'),
-    ('ie', 'e'),
-    ('(?<=[b-df-hj-np-tv-z])iu(?=[b-df-hj-np-tv-z])', 'e'),
-    ('(?<=in)e(?= )', ''),
-    ('(?<=[aeiu])h(?= )', ''),
-    ('m[aeu][hk][au]?m+[ae]t', 'muhamet'),
-    ('([a-z])\\1+', '\\1'),
-)
+    ("shch", "s"), ("tsch", "ch"), ("tch", "ch"), ("cz", "ch"), ("dsch", "zh"), ("dzh", "zh"), ("sch", "s"), ("sh", "s"), ("ch", "s"),
+    ("zh", "j"), (" dj", " j"), ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("dh", "t"), ("bh", "b"),
+    ("ck", "k"), ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c ", "s "), ("c", "k"), ("q", "k"), ("g", "k"), ("x", "ks"),
+    ("ts", "s"), ("tz", "s"), ("z", "s"), ("d", "t"), ("ou", "u"), ("oo", "u"), ("eu", "u"), ("eo", "u"), ("o", "u"), ("ee", "i"), ("y", "i"),
+    ("w", "v"), ("ff ", "f "), ("ef ", "ev "), ("uf ", "uv "), ("(?<=[a-z])j", "i"), ("ii", "i"), ("ie", "e"),
+    ("(?<=[b-df-hj-np-tv-z])iu(?=[b-df-hj-np-tv-z])", "e"), ("ine ", "in "), ("ah ", "a "), ("eh ", "e "), ("ih ", "i "), ("uh ", "u "),
+    ("m[aeu][hk][au]?m+[ae]t", "muhamet"), (r"([a-z])\1+", r"\1"),
+)  # fmt: skip
 
 
 def nested(sounds):
     sql = "' ' || $1 || ' '"
     for pattern, sound in sounds:
-        sql = f"regexp_replace({sql}, '{pattern}', '{sound}', 'g')"
+        # few patterns: PostgreSQL keeps 32 compiled ones, and compiling costs more than all the rest
+        sql = f"regexp_replace({sql}, '{pattern}', '{sound}', 'g')" if "[" in pattern else f"replace({sql}, '{pattern}', '{sound}')"
     return sql
 
 
