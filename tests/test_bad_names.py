@@ -30,7 +30,9 @@ def known():
 
 
 def load(content, name="list.csv", **options):
-    run = loads.create_run([(name, content if isinstance(content, bytes) else content.encode())], user=None, trust=True, **options)
+    run = loads.create_run(
+        [(name, content if isinstance(content, bytes) else content.encode())], user=None, trust=True, **options
+    )
     return loads.run_load(run.pk)
 
 
@@ -99,7 +101,7 @@ def test_a_delegation_list(name):
 @BAD
 def test_a_list_of_visits_in_xml(name):
     visit = (
-        '<visit><id>1</id><start-date>1990-01-01</start-date><end-date>1990-01-02</end-date>'
+        "<visit><id>1</id><start-date>1990-01-01</start-date><end-date>1990-01-02</end-date>"
         f'<visitor>Foreign Minister {name}</visitor><from id="japan">Japan</from><description/></visit>'
     )
     content = f'<?xml version="1.0" encoding="UTF-8"?><visits>{visit}</visits>'
@@ -178,7 +180,10 @@ class TestDesk:
     @BAD
     def test_another_name(self, desk, form, name):
         form |= {"other_names-TOTAL_FORMS": "1", "other_names-0-text": name, "other_names-0-kind": "spelling"}
-        assert self.errors(desk.post(reverse("admin:visits_official_add"), form)) == ({}, [{"text": [names.disguise(name)]}])
+        assert self.errors(desk.post(reverse("admin:visits_official_add"), form)) == (
+            {},
+            [{"text": [names.disguise(name)]}],
+        )
 
     def test_an_endless_name(self, desk, form):
         (error,) = self.errors(desk.post(reverse("admin:visits_official_add"), form | {"name": LONG}))[0]["name"]

@@ -90,7 +90,12 @@ def test_spellings_of_one_name_sound_the_same(spellings):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Park Geun-hye", "Park Chung-hee"), ("Zhang Gaoli", "Yang Gaoli"), ("Elizabeth II", "Elizabeth I"), ("John Paul II", "John Paul I")],
+    [
+        ("Park Geun-hye", "Park Chung-hee"),
+        ("Zhang Gaoli", "Yang Gaoli"),
+        ("Elizabeth II", "Elizabeth I"),
+        ("John Paul II", "John Paul I"),
+    ],
 )
 def test_other_names_sound_otherwise(one, other):
     assert names.person_sound(one) != names.person_sound(other)
@@ -116,8 +121,8 @@ class TestFlaws:
     @pytest.mark.parametrize(
         "text",
         [
-            "Rashid Meredov", "Рашид Мередов", "安倍晋三", "あべ シンゾウ", "علی‌رضا", "O’Neill", "Jean-Luc D.", "José Mª Aznar",
-            "\u200eRashid Meredov\u200f", "Björk", "A.", "क्‍ष", "박근혜", "ＡＢＥ Shinzo", "Ⅱ. Example",
+            "Rashid Meredov", "Рашид Мередов", "安倍晋三", "あべ シンゾウ", "علی‌رضا", "O’Neill", "Jean-Luc D.",
+            "José Mª Aznar", "\u200eRashid Meredov\u200f", "Björk", "A.", "क्‍ष", "박근혜", "ＡＢＥ Shinzo", "Ⅱ. Example",
         ],
     )  # fmt: skip
     def test_names_have_none(self, text):

@@ -2,7 +2,7 @@
 
 Every name has `forms` (a generated column with a trigram index): its words as spelt and as they sound
 (`names.sound_key`), all of them as one word, and each without vowels behind a 0. A name is found when each word that
-was typed begins one of these; a patronymic, an initial or an office may be missing; else the most similar names are taken.
+was typed begins one of these; a patronymic, an initial or an office may be missing; else the most similar are taken.
 """
 
 from collections.abc import Iterable
@@ -23,9 +23,10 @@ MOST_WORDS = 8
 BEST = 100  # that are ranked by likeness; behind them rows follow by name
 RANK = "found_rank"
 _LONGEST = 300  # of what is typed
-_OFFICES = frozenset(
-    "president premier prime minister foreign chancellor secretary state king queen prince princess emir sultan".split()
-)
+_OFFICES = {
+    "president", "premier", "prime", "minister", "foreign", "chancellor", "secretary", "state", "king", "queen",
+    "prince", "princess", "emir", "sultan",
+}  # fmt: skip
 _VOWELLESS = {"Arab", "Hebr"}
 
 
@@ -142,7 +143,9 @@ def _most_similar(rows: QuerySet, step: Q, key: str, limit: int) -> list[Any]:
 def _tables(model: type[Model]) -> list[tuple[QuerySet, str, Any]]:
     """The tables of its names: rows, the column with the owner's id, the key that is compared."""
     keyed = any(field.name == "key" for field in model._meta.concrete_fields)
-    tables: list[tuple[QuerySet, str, Any]] = [(model._default_manager.all(), "pk", F("key") if keyed else Fold("name"))]
+    tables: list[tuple[QuerySet, str, Any]] = [
+        (model._default_manager.all(), "pk", F("key") if keyed else Fold("name"))
+    ]
     if (others := _other_names(model)) is not None:
         tables.append((others._default_manager.all(), f"{model._meta.model_name}_id", F("key")))
     return tables

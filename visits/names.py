@@ -60,14 +60,16 @@ def name_key(name: str) -> str:
 
 # One sound for what transliterations into Latin letters write in several ways (w/v, kh/h, sh/s, zh/j, y/i, ou/u ...):
 # Meredow and Meredov, Rashid and Raşit, Nazarbayev and Nasarbajew, Lukashenko and Loukachenko. In this order, over
-# words with a space before and behind each, letters or (with brackets) patterns. The SQL twin is in migration 0007; a test compares them.
+# words with a space before and behind each; with brackets it is a pattern. The SQL twin is in migration 0007; a test
+# compares them.
 SOUNDS = (
-    ("shch", "s"), ("tsch", "ch"), ("tch", "ch"), ("cz", "ch"), ("dsch", "zh"), ("dzh", "zh"), ("sch", "s"), ("sh", "s"), ("ch", "s"),
-    ("zh", "j"), (" dj", " j"), ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("dh", "t"), ("bh", "b"),
-    ("ck", "k"), ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c ", "s "), ("c", "k"), ("q", "k"), ("g", "k"), ("x", "ks"),
-    ("ts", "s"), ("tz", "s"), ("z", "s"), ("d", "t"), ("ou", "u"), ("oo", "u"), ("eu", "u"), ("eo", "u"), ("o", "u"), ("ee", "i"), ("y", "i"),
-    ("w", "v"), ("ff ", "f "), ("ef ", "ev "), ("uf ", "uv "), ("(?<=[a-z])j", "i"), ("ii", "i"), ("ie", "e"),
-    ("(?<=[b-df-hj-np-tv-z])iu(?=[b-df-hj-np-tv-z])", "e"), ("ine ", "in "), ("ah ", "a "), ("eh ", "e "), ("ih ", "i "), ("uh ", "u "),
+    ("shch", "s"), ("tsch", "ch"), ("tch", "ch"), ("cz", "ch"), ("dsch", "zh"), ("dzh", "zh"), ("sch", "s"),
+    ("sh", "s"), ("ch", "s"), ("zh", "j"), (" dj", " j"), ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("dh", "t"),
+    ("bh", "b"), ("ck", "k"), ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c ", "s "), ("c", "k"), ("q", "k"), ("g", "k"),
+    ("x", "ks"), ("ts", "s"), ("tz", "s"), ("z", "s"), ("d", "t"), ("ou", "u"), ("oo", "u"), ("eu", "u"), ("eo", "u"),
+    ("o", "u"), ("ee", "i"), ("y", "i"), ("w", "v"), ("ff ", "f "), ("ef ", "ev "), ("uf ", "uv "),
+    ("(?<=[a-z])j", "i"), ("ii", "i"), ("ie", "e"), ("(?<=[b-df-hj-np-tv-z])iu(?=[b-df-hj-np-tv-z])", "e"),
+    ("ine ", "in "), ("ah ", "a "), ("eh ", "e "), ("ih ", "i "), ("uh ", "u "),
     ("m[aeu][hk][au]?m+[ae]t", "muhamet"), (r"([a-z])\1+", r"\1"),
 )  # fmt: skip
 _PATTERNS = {pattern: re.compile(pattern) for pattern, _sound in SOUNDS if "[" in pattern}
@@ -91,7 +93,7 @@ def _sounds(key: str) -> str:
 
 
 def bare_key(text: str) -> str:
-    """The consonants of a sound key: what Arabic and Hebrew, which write no vowels, have in common with other scripts."""
+    """The consonants of a sound key: what Arabic and Hebrew, which write no vowels, share with other scripts."""
     bare = (re.sub("(?<=.)h$", "", re.sub("[aeiuv]", "", word)) for word in sound_key(text).split())
     return " ".join(filter(None, bare))
 

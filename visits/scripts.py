@@ -60,7 +60,9 @@ def script_of_letter(letter: str) -> str:
     """ISO 15924, "" for what is no letter or of a script that no state writes in."""
     if not letter.isalpha():
         return ""
-    return _SCRIPTS.get(unicodedata.name(letter, "").removeprefix("FULLWIDTH ").removeprefix("HALFWIDTH ").split(" ")[0], "")
+    return _SCRIPTS.get(
+        unicodedata.name(letter, "").removeprefix("FULLWIDTH ").removeprefix("HALFWIDTH ").split(" ")[0], ""
+    )
 
 
 def script_of(text: str) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 import django
 
 TRIES = 40
-_ONSETS = "b d f g k l m n r s t v z kh sh zh j ch br st".split()
-_VOWELS = "a e i o u".split()
-_ENDS = "ov ev ova eva in yan shvili adze oglu bayev ski enko sen ini".split()
+_ONSETS = ["b", "d", "f", "g", "k", "l", "m", "n", "r", "s", "t", "v", "z", "kh", "sh", "zh", "j", "ch", "br", "st"]
+_VOWELS = ["a", "e", "i", "o", "u"]
+_ENDS = ["ov", "ev", "ova", "eva", "in", "yan", "shvili", "adze", "oglu", "bayev", "ski", "enko", "sen", "ini"]
 _CYRILLIC = [("shch", "щ"), ("kh", "х"), ("sh", "ш"), ("zh", "ж"), ("ch", "ч"), ("ya", "я"), ("ye", "е"), ("yu", "ю")]
 _LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyz", "абкдефгхийклмнопкрстуввксиз", strict=False)) | {"j": "дж", "y": "й"}
 _OTHERWISE = [("kh", "h"), ("sh", "ş"), ("zh", "ž"), ("ch", "ç"), ("v", "w"), ("y", "ý")]
@@ -88,7 +88,12 @@ def fill(officials: int) -> None:
     visits = copy_rows(
         Visit,
         [
-            {"uid": uid_for("bench-visit", str(n)), "guest_country_id": "TM", "host_country_id": "JP", "state": "published"}
+            {
+                "uid": uid_for("bench-visit", str(n)),
+                "guest_country_id": "TM",
+                "host_country_id": "JP",
+                "state": "published",
+            }
             for n in range(officials // size)
         ],
     )

@@ -194,7 +194,6 @@ class OrganizationFilter(NamedFilter):
 
 
 class TopicFilter(NamedFilter):
-
     parent = AnyOf(values.topic, _("Broader topic"), column="parent", help_text="The slug of the topic above.")
 
     @classmethod
@@ -203,7 +202,6 @@ class TopicFilter(NamedFilter):
 
 
 class DialogueFilter(NamedFilter):
-
     country = AnyOf(values.country, _("Member"), method="with_member", help_text="The code of a member country.")
 
     @classmethod
@@ -217,7 +215,6 @@ class DialogueFilter(NamedFilter):
 
 
 class OutcomeFilter(TitledFilter):
-
     ordering = sorting("-id", "id")
     kind = AnyOf(values.choice(enums.OutcomeKind), _("Kind"), column="kind", choices=enums.OutcomeKind.choices)
     modality = AnyOf(values.choice(enums.Modality), _("How firm"), column="modality", choices=enums.Modality.choices)

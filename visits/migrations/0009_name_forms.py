@@ -54,7 +54,7 @@ def keys_without_signs(apps, schema_editor):
                  "OrganizationName", "TopicName"):
         model = apps.get_model("visits", name)
         column = {"Post": "title"}.get(name, "text" if name.endswith("Name") else "name")
-        rows = [row for row in model.objects.filter(**{f"{column}__regex": "[ьъЬЪ]"}).only("pk", column, "key")]
+        rows = list(model.objects.filter(**{f"{column}__regex": "[ьъЬЪ]"}).only("pk", column, "key"))
         for row in rows:
             row.key = names.search_key(getattr(row, column))
         model.objects.bulk_update(rows, ["key"], batch_size=500)

@@ -9,7 +9,19 @@ from django.urls import reverse
 from visits import enums
 from visits.names import MAX_NAME
 
-from .bases import EdtfField, Fold, Latest, Named, OtherName, Record, exactly_one, locks, name_forms, trigram_index, with_history
+from .bases import (
+    EdtfField,
+    Fold,
+    Latest,
+    Named,
+    OtherName,
+    Record,
+    exactly_one,
+    locks,
+    name_forms,
+    trigram_index,
+    with_history,
+)
 from .events import Meeting, Visit
 from .people import Organization
 from .places import Country

@@ -42,13 +42,21 @@ class ListPage:
 LISTS = {
     "visits": ListPage(_("Visits"), _("One stay of one guest at one host."), _BY_DAY),
     "meetings": ListPage(_("Meetings"), _("Encounters, within visits and by themselves; calls too."), _BY_DAY),
-    "officials": ListPage(_("Officials"), _("Everybody who appears in a published record."), (paging.BY_NAME, paging.BEST)),
+    "officials": ListPage(
+        _("Officials"), _("Everybody who appears in a published record."), (paging.BY_NAME, paging.BEST)
+    ),
     "posts": ListPage(_("Posts"), _("The offices that officials hold."), (paging.BY_TITLE, paging.BEST)),
     "organizations": ListPage(
-        _("Organizations"), _("Ministries, parliaments, companies, international bodies."), (paging.BY_NAME, paging.BEST)
+        _("Organizations"),
+        _("Ministries, parliaments, companies, international bodies."),
+        (paging.BY_NAME, paging.BEST),
     ),
-    "countries": ListPage(_("Countries"), _("Those of today, and former ones."), (paging.COUNTRIES_BY_NAME, paging.COUNTRIES_BEST)),
-    "topics": ListPage(_("Topics"), _("What cooperation is about, from broad to narrow."), (paging.BY_NAME, paging.BEST)),
+    "countries": ListPage(
+        _("Countries"), _("Those of today, and former ones."), (paging.COUNTRIES_BY_NAME, paging.COUNTRIES_BEST)
+    ),
+    "topics": ListPage(
+        _("Topics"), _("What cooperation is about, from broad to narrow."), (paging.BY_NAME, paging.BEST)
+    ),
     "outcomes": ListPage(
         _("Outcomes"),
         _("What was proposed, agreed or signed, and what became of it."),
