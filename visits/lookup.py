@@ -12,8 +12,8 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import F, Func, IntegerField, Max, Model, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat, LPad
+from django.db.models import Case, F, Func, IntegerField, Max, Model, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, Length, LPad
 
 from . import names, scripts
 from .models import Official
@@ -22,6 +22,7 @@ from .models.bases import Fold, OtherName
 MOST_WORDS = 8
 BEST = 100  # that are ranked by likeness; behind them rows follow by name
 RANK = "found_rank"
+_RANKED = 1000  # of a common word: whole words first, then short names
 _LONGEST = 300  # of what is typed
 _OFFICES = {
     "president", "premier", "prime", "minister", "foreign", "chancellor", "secretary", "state", "king", "queen",
@@ -110,10 +111,7 @@ def found(rows: QuerySet, text: str, column: str = "name", also: Q | None = None
     for step in what.steps:
         if ids := _most_similar(rows, step, what.key, BEST):
             first += [pk for pk in ids if pk not in first]
-            if len(ids) == BEST:
-                meant |= _owners(rows.model, step)
-            else:
-                meant = Q(pk__in=first)
+            meant = _owners(rows.model, step, also) if len(ids) == BEST else Q(pk__in=first)
             break
     place = Func(Cast(Value(first), ArrayField(rows.model._meta.pk)), F("pk"), function="array_position")
     place = Cast(Coalesce(place, Value(len(first) + 1), output_field=IntegerField()), TextField())
@@ -129,9 +127,11 @@ def _most_similar(rows: QuerySet, step: Q, key: str, limit: int) -> list[Any]:
         full = False
         for table, owner, own_key in _tables(rows.model):
             likeness = TrigramWordSimilarity(key, own_key) + TrigramSimilarity(own_key, key)
-            scored = table.filter(step).order_by().values_list(owner).annotate(score=Max(likeness))
+            whole = Case(When(forms__contains=f" {key} ", then=0), default=1)
+            near = table.filter(step).order_by(whole, Length(own_key), "pk").values("pk")[:_RANKED]
+            scored = table.filter(pk__in=near).order_by().values_list(owner).annotate(score=Max(likeness))
             pairs = list(scored.order_by("-score", owner)[:size])
-            full = full or len(pairs) == size
+            full = full or (len(pairs) == size and size < _RANKED)
             for pk, score in pairs:
                 scores[pk] = max(score, scores.get(pk, 0.0))
         there = set(rows.filter(pk__in=list(scores)).order_by().values_list("pk", flat=True)) if scores else set()
@@ -151,9 +151,12 @@ def _tables(model: type[Model]) -> list[tuple[QuerySet, str, Any]]:
     return tables
 
 
-def _owners(model: type[Model], step: Q) -> Q:
-    """Rows one of whose names is meant: each table by its own index."""
-    first, *others = (table.filter(step).order_by().values(owner) for table, owner, _key in _tables(model))
+def _owners(model: type[Model], step: Q, also: Q | None) -> Q:
+    """Rows one of whose names is meant: each table by its own index, so that none is read whole."""
+    parts = [table.filter(step).order_by().values(owner) for table, owner, _key in _tables(model)]
+    if also is not None:
+        parts.append(model._default_manager.filter(also).order_by().values("pk"))
+    first, *others = parts
     return Q(pk__in=first.union(*others, all=True) if others else first)
 
 

@@ -192,7 +192,6 @@ def _whole_tables(text: str) -> list[str]:
 
     with CaptureQueriesContext(connection) as captured:
         lookup.best(Official.objects.public(), text, 8)
-        list(lookup.found(Official.objects.public(), text)[:20])
     plans = []
     for query in captured.captured_queries:
         with connection.cursor() as cursor:
