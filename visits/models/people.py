@@ -11,7 +11,19 @@ from django.utils.translation import gettext as _
 from visits import dates, enums
 from visits.names import MAX_NAME, slug
 
-from .bases import Earliest, EdtfField, Fold, Latest, Named, OtherName, Record, edtf_order, name_forms, trigram_index, with_history
+from .bases import (
+    Earliest,
+    EdtfField,
+    Fold,
+    Latest,
+    Named,
+    OtherName,
+    Record,
+    edtf_order,
+    name_forms,
+    trigram_index,
+    with_history,
+)
 from .places import Country
 
 
