@@ -68,7 +68,8 @@ SOUNDS = (
     ("dh", "t"), ("bh", "b"), ("ck", "k"), ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c ", "s "), ("c", "k"),
     ("q", "k"), ("g", "k"), ("x", "ks"), ("ts", "s"), ("tz", "s"), ("z", "s"), ("d", "t"), ("ou", "u"), ("oo", "u"),
     ("eu", "u"), ("eo", "u"), ("o", "u"), ("ee", "i"), ("y", "i"), ("w", "v"), ("ff ", "f "), ("ef ", "ev "),
-    ("uf ", "uv "), ("(?<=[a-z])j", "i"), ("ii", "i"), ("ie", "e"), ("(?<=[b-df-hj-np-tv-z])iu(?=[b-df-hj-np-tv-z])", "e"),
+    ("uf ", "uv "), ("(?<=[a-z])j", "i"), ("ii", "i"), ("ie", "e"),
+    ("(?<=[b-df-hj-np-tv-z])iu(?=[b-df-hj-np-tv-z])", "e"),
     ("ine ", "in "), ("ah ", "a "), ("eh ", "e "), ("ih ", "i "), ("uh ", "u "),
     ("m[aeu][hk][au]?m+[ae]t", "muhamet"), (r"([a-z])\1+", r"\1"),
 )  # fmt: skip
