@@ -60,7 +60,7 @@ def name_key(name: str) -> str:
 
 # One sound for what transliterations into Latin letters write in several ways (w/v, kh/h, sh/s, zh/j, y/i, ou/u ...):
 # Meredow and Meredov, Rashid and Raşit, Nazarbayev and Nasarbajew, Lukashenko and Loukachenko. In this order, over
-# words with a space before and behind each; with brackets it is a pattern. The SQL twin is in migration 0007; a test
+# words with a space before and behind each; with brackets it is a pattern. The SQL twin is in migration 0009; a test
 # compares them.
 SOUNDS = (
     ("shch", "s"), ("tsch", "ch"), ("tch", "ch"), ("cz", "ch"), ("dsch", "zh"), ("dzh", "zh"), ("sch", "s"),

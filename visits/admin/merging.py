@@ -20,7 +20,6 @@ from visits.models import Judgement, Suggestion
 from visits.review import merging, suggestions
 from visits.review.sides import side
 
-from . import lookup
 from .base import ReadOnlyAdmin, tell
 
 _SHOWN = 25
@@ -186,7 +185,7 @@ class SuggestionAdmin(ReadOnlyAdmin):
         model_admin: Any = self.admin_site._registry[type(record)]
         text = request.GET.get("q", "").strip()[:200] or str(getattr(record, model_admin.name_column))
         rows = type(record)._default_manager.select_related(*_RELATED[kind]).exclude(pk=pk)
-        found = lookup.by_name(rows, text, model_admin.name_column, model_admin.short_column)
+        found, _again = model_admin.get_search_results(request, rows, text)
         context = {
             "title": _("Merge %(record)s with…") % {"record": self._label(record)},
             "record": record,
