@@ -136,6 +136,8 @@ def _choose(found: Plan, model: type[Model], stays: Row, goes: Row) -> Row:
     """What the record that stays has in the end."""
     chosen = dict(stays)
     for column in model._meta.concrete_fields:
+        if column.generated:
+            continue  # PostgreSQL makes it from the others
         rule = COLUMNS[model][column.name]
         name = column.attname
         value, why = _value(rule, column.name, name, stays, goes)

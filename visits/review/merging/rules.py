@@ -41,6 +41,7 @@ _RECORD = {
 COLUMNS: dict[type[Model], dict[str, Column]] = {
     models.Official: {
         "name": Column.NAME,
+        "forms": Column.FOLLOWS,
         "key": Column.FOLLOWS,
         "country": Column.CHOOSE,
         "wikidata": Column.CHOOSE,
@@ -49,6 +50,7 @@ COLUMNS: dict[type[Model], dict[str, Column]] = {
     },
     models.Organization: {
         "name": Column.NAME,
+        "forms": Column.FOLLOWS,
         "key": Column.FOLLOWS,
         "slug": Column.CHOOSE,
         "short_name": Column.CHOOSE,
@@ -59,6 +61,7 @@ COLUMNS: dict[type[Model], dict[str, Column]] = {
     },
     models.Post: {
         "title": Column.NAME,
+        "forms": Column.FOLLOWS,
         "key": Column.FOLLOWS,
         "organization": Column.CHOOSE,
         "country": Column.CHOOSE,
@@ -67,6 +70,7 @@ COLUMNS: dict[type[Model], dict[str, Column]] = {
         **_RECORD,
     },
     models.Topic: {"slug": Column.OWN, "name": Column.NAME, "parent": Column.PARENT, **_RECORD},
+    "forms": Column.FOLLOWS,
     # Not merged by itself, but with its official or post.
     models.Tenure: {
         "official": Column.OWN,
