@@ -69,8 +69,13 @@ COLUMNS: dict[type[Model], dict[str, Column]] = {
         "single_holder": Column.EITHER,
         **_RECORD,
     },
-    models.Topic: {"slug": Column.OWN, "name": Column.NAME, "parent": Column.PARENT, **_RECORD},
-    "forms": Column.FOLLOWS,
+    models.Topic: {
+        "slug": Column.OWN,
+        "name": Column.NAME,
+        "forms": Column.FOLLOWS,
+        "parent": Column.PARENT,
+        **_RECORD,
+    },
     # Not merged by itself, but with its official or post.
     models.Tenure: {
         "official": Column.OWN,
