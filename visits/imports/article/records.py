@@ -193,7 +193,8 @@ class RecordBuilder:
             span = self.token_span(named.sentence, named.name)
             printed = names.clean(self.story.text[slice(*span)])
             fields["name_as_printed"] = printed[:300]
-            if not names.disguise(self.story.text[slice(*span)]):  # else it stays as printed: nobody is meant for sure
+            around = self.story.text[max(span[0] - 2, 0) : span[1] + 2]  # a hidden character may have ended the word
+            if not names.disguise(around):  # else it stays as printed: nobody is meant for sure
                 fields["official"] = OfficialRef(
                     name=self.full_name(person, printed)[:300],
                     country=None if code in ORGANIZATIONS else code or None,
