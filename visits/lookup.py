@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import Case, F, Func, IntegerField, Max, Model, Q, QuerySet, TextField, Value, When
+from django.db.models import BooleanField, Case, F, Func, IntegerField, Max, Model, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Length, LPad
 
 from . import names, scripts
@@ -29,6 +30,14 @@ _OFFICES = {
     "prince", "princess", "emir", "sultan",
 }  # fmt: skip
 _VOWELLESS = {"Arab", "Hebr"}
+
+
+class _IsOneOf(Func):
+    """A column = ANY(array)."""
+
+    arg_joiner = " = ANY("
+    template = "%(expressions)s)"
+    output_field = BooleanField()
 
 
 @dataclass(frozen=True)
@@ -128,8 +137,9 @@ def _most_similar(rows: QuerySet, step: Q, key: str, limit: int) -> list[Any]:
         for table, owner, own_key in _tables(rows.model):
             likeness = TrigramWordSimilarity(key, own_key) + TrigramSimilarity(own_key, key)
             whole = Case(When(forms__contains=f" {key} ", then=0), default=1)
-            near = table.filter(step).order_by(whole, Length(own_key), "pk").values("pk")[:_RANKED]
-            scored = table.filter(pk__in=near).order_by().values_list(owner).annotate(score=Max(likeness))
+            near = ArraySubquery(table.filter(step).order_by(whole, Length(own_key), "pk").values("pk")[:_RANKED])
+            # An array, not a join: so the rows are taken by their keys, and no table is read whole.
+            scored = table.filter(_IsOneOf("pk", near)).order_by().values_list(owner).annotate(score=Max(likeness))
             pairs = list(scored.order_by("-score", owner)[:size])
             full = full or (len(pairs) == size and size < _RANKED)
             for pk, score in pairs:
