@@ -41,6 +41,7 @@ LAYERS = (
         "exports",
         "spreadsheets",
         "datapackage",
+        "reconciling",
         "alerts",
     },
     {"tasks"},

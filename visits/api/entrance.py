@@ -45,7 +45,8 @@ def documentation(request: HttpRequest) -> HttpResponse:
         }
         for one in RESOURCES
     ]
-    context = {"section": "api", "root": root, "examples": examples, "lists": lists}
+    reconcile = request.build_absolute_uri(reverse("api:reconcile"))
+    context = {"section": "api", "root": root, "examples": examples, "lists": lists, "reconcile": reconcile}
     return render(request, "api/documentation.html", context)
 
 
@@ -69,6 +70,7 @@ class RootView(Open):
         names = {one.name: f"api:{one.name}-list" for one in RESOURCES}
         names |= {"imports": "api:imports-list", "search": "api:search", "schema": "api:schema"}
         names |= {"visit_record_schema": "api:visit-record", "documentation": "api:documentation"}
+        names |= {"reconcile": "api:reconcile"}
         return tagged(request, {name: request.build_absolute_uri(reverse(view)) for name, view in names.items()})
 
 

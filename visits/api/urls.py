@@ -10,6 +10,16 @@ from .entrance import NothingHere, RootView, VisitRecordView, documentation
 from .finding import SearchView
 from .loading import ImportViewSet
 from .reading import VIEWSETS
+from .reconciling import (
+    FlyoutView,
+    ProposePropertiesView,
+    ReconciliationView,
+    SuggestEntityView,
+    SuggestPropertyView,
+    SuggestTypeView,
+    preview,
+    view,
+)
 
 app_name = "api"
 
@@ -23,8 +33,8 @@ class SchemaView(SpectacularAPIView):
 
 
 router = SimpleRouter()
-for name, view in VIEWSETS.items():
-    router.register(name, view, basename=name)
+for name, viewset in VIEWSETS.items():
+    router.register(name, viewset, basename=name)
 router.register("imports", ImportViewSet, basename="imports")
 
 v1 = [
@@ -35,8 +45,19 @@ v1 = [
     path("search/", SearchView.as_view(), name="search"),
     *router.urls,
 ]
+reconcile = [
+    path("", ReconciliationView.as_view(), name="reconcile"),
+    path("suggest/entity/", SuggestEntityView.as_view(), name="reconcile-suggest-entity"),
+    path("suggest/property/", SuggestPropertyView.as_view(), name="reconcile-suggest-property"),
+    path("suggest/type/", SuggestTypeView.as_view(), name="reconcile-suggest-type"),
+    path("properties/", ProposePropertiesView.as_view(), name="reconcile-properties"),
+    path("flyout/", FlyoutView.as_view(), name="reconcile-flyout"),
+    path("preview/<str:entity>/", preview, name="reconcile-preview"),
+    path("view/<str:entity>/", view, name="reconcile-view"),
+]
 urlpatterns = [
     path("", documentation, name="documentation"),
     path("v1/", include(v1)),
+    path("reconcile/", include(reconcile)),
     re_path(r"^.*$", NothingHere.as_view(), name="nothing"),
 ]
