@@ -4,7 +4,9 @@ A new address is included by itself: what an address needs (ids, slugs, codes, f
 the database has, the hidden records first.
 """
 
+import json
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from django.apps import apps
@@ -15,6 +17,7 @@ from visits.api.resources import RESOURCES
 from visits.filters import FILTERS
 from visits.models import Dialogue, ImportRun, Organization, Topic
 from visits.pages.lists import FORMATS
+from visits.reconciling import KINDS, PROPERTIES
 
 ASKED = SECRET[:-2].lower()
 ROLES = ("anonymous", "outsider", "contributor", "editor", "reviewer")
@@ -42,6 +45,9 @@ def values(argument: str, name: str) -> list[str]:
         return list(FILTERS)
     if "format" in argument:
         return list(FORMATS)
+    if argument == "entity":
+        models = {kind: apps.get_model("visits", kind) for kind in KINDS}
+        return [f"{kind}-{pk}" for kind, model in models.items() for pk in model.objects.values_list("pk", flat=True)]
     words = name.removeprefix("api:").removesuffix("-detail")
     models = [model for model in apps.get_app_config("visits").get_models() if hasattr(model, "get_absolute_url")]
     about = [model for model in models if words.startswith(str(model._meta.model_name)[:-1])] or models
@@ -77,6 +83,14 @@ def questions(path: str) -> Iterator[str]:
         yield f"{path}?source={source}"
     if path.endswith("search/"):
         yield f"{path}?q={ASKED}"
+    if path.endswith("/suggest/entity/"):
+        yield f"{path}?prefix={ASKED}"
+    if path.endswith("/flyout/"):
+        yield from (f"{path}?id={entity}" for entity in values("entity", ""))
+    if path.endswith("/reconcile/"):
+        yield f"{path}?queries={quote(json.dumps({'q': {'query': ASKED}}))}"
+        wishes = [{"id": name} for name in PROPERTIES]
+        yield f"{path}?extend={quote(json.dumps({'ids': values('entity', '')[:150], 'properties': wishes}))}"
     if path.startswith("/api/v1/") and (resource := next((one for one in RESOURCES if f"/{one.name}/" in path), None)):
         yield f"{path}?{'&'.join(f'expand={name}' for name in resource.shape.expansions)}"
 
@@ -117,7 +131,9 @@ def test_no_address_shows_anybody_what_is_hidden(client, secrets, role, request)
 def test_the_walk_meets_every_face(secrets):
     found = list(addresses())
     visit = secrets.hidden[-2].pk
-    assert {f"/api/v1/visits/{visit}/", "/visits.csv", "/search/", "/api/v1/search/", "/"} - set(found) == set()
+    assert {f"/api/v1/visits/{visit}/", "/visits.csv", "/search/", "/api/v1/search/", "/", "/api/reconcile/"} - set(
+        found
+    ) == set()
     assert [path for path in found if path.startswith(f"/visits/{visit}")] != []
 
 

@@ -131,7 +131,11 @@ def _answer(request: Request, sent: Any, manifest: bool) -> Response:
     if "extend" in sent:
         ids, wishes = exchange.extension_of(sent["extend"])
         asked = [_named(wish.id, ids) for wish in wishes]
-        return Response({"meta": [_meta(one) for one in asked], "rows": reconciling.extend(ids, wishes)})
+        rows = reconciling.extend(ids, wishes)
+        for row in rows.values():
+            if row.get("url"):
+                row["url"] = [{"str": request.build_absolute_uri(one["str"])} for one in row["url"]]
+        return Response({"meta": [_meta(one) for one in asked], "rows": rows})
     if manifest:
         return Response(_manifest(request))
     detail = "Send a form with “queries” or “extend”."

@@ -71,7 +71,8 @@ def _years(one: Any) -> str:
 
 
 def _official(row: Row) -> str:
-    newest = sorted(row["seen"], key=lambda one: (bool(one.title), one.last or one.first or date.min), reverse=True)
+    held = [one for one in row["seen"] if one.title] or row["seen"]
+    newest = sorted(held, key=lambda one: one.last or one.first or date.min, reverse=True)
     return _together(_place(row), *(f"{one.title} {_years(one)}".strip() for one in newest[:3]))
 
 
