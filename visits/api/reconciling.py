@@ -409,6 +409,7 @@ def preview(request: HttpRequest, found: tuple[Kind, dict[str, Any]]) -> HttpRes
     context = {
         "kind": kind,
         "title": kind.title(row),
+        "about": kind.describe(row),
         "facts": [(kind.properties[name].name, ones) for name, ones in values.items() if ones],
         "entity": entity,
     }

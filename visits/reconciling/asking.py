@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from visits import catalogue, names
 from visits.imports.titles import ParsedPerson, parse_visitors
 from visits.models import CountryName, Official
-from visits.namesakes import Pool, is_full, who_is, words_of
+from visits.namesakes import Pool, who_is
 
 from .entities import Entity, entity_of, heirs, present
 from .kinds import KINDS
@@ -141,7 +141,7 @@ def _read(question: Question, known: catalogue.Catalogue, labels: Labels | None)
         read.several = len(persons) > 1
         if len(persons) == 1:
             read.person = persons[0]
-            read.keys["official"] = " ".join(words_of(persons[0].name)) if persons[0].name else ""
+            read.keys["official"] = " ".join(names.name_tokens(persons[0].name))
     if labels and "country" not in beside:
         for title, place in _titles_and_places(question):
             if countries := labels.countries(place):
@@ -288,7 +288,7 @@ def _of_the_country(read: _Read, certain: set[Entity], found: dict[Entity, Candi
 def _person(read: _Read, near: list[Near], found: dict[Entity, Candidate]) -> Entity | None:
     """The official that the name means, as `namesakes` judges it among the candidates (of the country, if named)."""
     name = read.person.name if read.person else ""
-    if "official" not in read.kinds or read.several or not words_of(name):
+    if "official" not in read.kinds or read.several or not names.name_tokens(name):
         return None
     people = [
         one
@@ -300,12 +300,14 @@ def _person(read: _Read, near: list[Near], found: dict[Entity, Candidate]) -> En
         person = pool.add(one.entity, one.row["name"])
         for other in one.row["other_names"]:
             pool.call(person, other["text"])
-        for rank, years in one.row["known"].ranks.items():
-            pool.see(person, rank, *years)
+        for seen in one.row["seen"]:
+            pool.see(person, seen.rank, *(day.year if day else None for day in (seen.first, seen.last)))
     who = who_is(name, _rank(read), _year(read), pool).who
     if who is None:
         return None
-    if who in pool.named(names.name_key(name)) and is_full(name):
+    row = found[who.reference].row
+    spelled = {names.name_key(text) for text in (row["name"], *(other["text"] for other in row["other_names"]))}
+    if names.name_key(name) in spelled and len(names.name_tokens(name)) > 1:
         return who.reference
     # another spelling, or a surname: only where everybody who may be meant was looked at
     return who.reference if read.countries("official") and _all_seen(near) else None

@@ -11,7 +11,6 @@ from django.db.models import F, Max, Min, QuerySet
 from visits import catalogue, enums
 from visits.models import Member, Official, Participant, RetiredId, Tenure
 from visits.models.bases import Earliest, Latest
-from visits.namesakes import Known
 from visits.rows import SHAPES
 
 from .kinds import KINDS, Kind
@@ -93,7 +92,6 @@ def _read(kind: Kind, pks: set[Any], known: catalogue.Catalogue) -> dict[Entity,
         seen = _seen(list(rows))
         for pk, row in rows.items():
             row["seen"] = seen.get(pk, [])
-            row["known"] = _known(pk, row)
     if kind.id == "country":
         for row in rows.values():
             row["successor_names"] = [(code, known.countries[code].name) for code in row["successors"]]
@@ -126,14 +124,6 @@ def _spans(queryset: QuerySet[Any], first: Any, last: Any) -> QuerySet[Any]:
     post = {"title": F("post__title"), "rank": F("post__rank")}
     grouped = queryset.order_by().values("official", "post", **post).annotate(first=first, last=last)
     return grouped.values_list("official", "post", "title", "rank", "first", "last")
-
-
-def _known(pk: int, row: Row) -> Known:
-    """An official as `namesakes` knows them."""
-    person = Known(pk, row["name"])
-    for one in row["seen"]:
-        person.seen(one.rank, one.first.year if one.first else None, one.last.year if one.last else None)
-    return person
 
 
 def tenures_of(kind: str, pks: Iterable[int], known: catalogue.Catalogue) -> dict[int, list[Row]]:

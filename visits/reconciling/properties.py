@@ -11,11 +11,10 @@ from typing import Any
 
 from visits import dates, enums, names
 from visits.imports.titles import parse_visitors, rank_of
-from visits.namesakes import APART_SAME_NAME
 
 Row = dict[str, Any]
 Value = dict[str, Any]
-_SAME_TIME = 1  # year around a time in which somebody is seen
+_SAME_TIME, _ANOTHER_TIME = 1, 25  # years from a time in which somebody is seen
 
 
 @dataclass
@@ -163,10 +162,12 @@ def same_post(row: Row, wanted: Wanted) -> bool | None:
 
 def seen_then(row: Row, wanted: Wanted) -> bool | None:
     """Whether somebody is seen in that time; no only where decades lie between."""
-    apart = row["known"].apart(wanted.year)
-    if apart is None or _SAME_TIME < apart <= APART_SAME_NAME:
+    year = wanted.year
+    spans = [(one.first or one.last, one.last or one.first) for one in row["seen"] if one.first or one.last]
+    if year is None or not spans:
         return None
-    return apart <= _SAME_TIME
+    apart = min(max(first.year - year, year - last.year, 0) for first, last in spans)
+    return None if _SAME_TIME < apart <= _ANOTHER_TIME else apart <= _SAME_TIME
 
 
 def existed_then(row: Row, wanted: Wanted) -> bool | None:
