@@ -80,7 +80,7 @@ def _parameter(name: str, text: str, **more: Any) -> OpenApiParameter:
     return OpenApiParameter(name, schema, description=text, **more)
 
 
-_TYPE = _parameter("type", "A type: " + ", ".join(KINDS) + ".", schema={"enum": list(KINDS)})
+_TYPE = _parameter("type", "A type; an empty one, as OpenRefine sends it, is any.", schema={"enum": ["", *KINDS]})
 _PREFIX = _parameter("prefix", "The beginning of a name, or an id.", schema={"maxLength": names.MAX_NAME})
 _QUERIES = "A batch of reconciliation queries, as JSON."
 _EXTEND = "A data extension query, as JSON."
@@ -235,7 +235,7 @@ def _prefix(request: Request) -> str:
 
 
 def _types(request: Request) -> tuple[str, ...]:
-    given = [word for text in request.query_params.getlist("type") for word in text.split(",") if word]
+    given = [word for word in request.query_params.getlist("type") if word]
     return exchange.kinds_of(given, "type")
 
 
@@ -260,8 +260,8 @@ class SuggestEntityView(ServiceView):
         auth=[],
     )
     def get(self, request: Request) -> Response:
-        skip = exchange.number_of(request.query_params.get("cursor") or "0", "cursor", 1000)
-        limit = exchange.number_of(request.query_params.get("limit") or str(_SUGGESTED), "limit", _MOST_SUGGESTED)
+        skip = exchange.number_of(request.query_params.get("cursor", "0"), "cursor", 1000)
+        limit = exchange.number_of(request.query_params.get("limit", str(_SUGGESTED)), "limit", _MOST_SUGGESTED)
         found = reconciling.suggest(_prefix(request), _types(request), skip, limit)
         result = [
             {
@@ -328,7 +328,7 @@ class ProposePropertiesView(ServiceView):
     )
     def get(self, request: Request) -> Response:
         types = _types(request)
-        limit = exchange.number_of(request.query_params.get("limit") or "0", "limit", 1000)
+        limit = exchange.number_of(request.query_params.get("limit", "0"), "limit", 1000)
         found = [_reference(one) for one in _properties(types) if one.values is not None]
         answer: dict[str, Any] = {"type": types[0]} if len(types) == 1 else {}
         if limit:
