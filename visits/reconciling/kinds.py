@@ -18,10 +18,14 @@ from .properties import Property, Row
 
 @dataclass(frozen=True)
 class Names:
-    """A column with names, and how it leads to its owner `o`; `key` is SQL over the tables of `source`."""
+    """A column with names, and how it leads to its owner `o`; `key` and `forms` are SQL over the tables of `source`.
+
+    `forms` are searched, by an index; `key` is compared.
+    """
 
     source: str
     key: str
+    forms: str
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,15 @@ class Kind:
         return f"{self.id}-{row[self.key]}"
 
 
+_WITH_FORMS = ("o.key", "visits_fold(o.name)")
+
+
 def _own(table: str, *keys: str) -> tuple[Names, ...]:
-    return tuple(Names(f"{table} o", key) for key in keys)
+    return tuple(Names(f"{table} o", key, "o.forms" if key in _WITH_FORMS else key) for key in keys)
 
 
 def _others(table: str, owner: str, owned: str, key: str = "id") -> Names:
-    return Names(f"{table} s JOIN {owned} o ON o.{key} = s.{owner}", "s.key")
+    return Names(f"{table} s JOIN {owned} o ON o.{key} = s.{owner}", "s.key", "s.forms")
 
 
 def _together(*parts: Any) -> str:

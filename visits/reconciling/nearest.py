@@ -9,9 +9,9 @@ from django.db import connection, transaction
 
 from .kinds import KINDS, Kind
 
-# Shares of common trigrams from which names are compared: below them are other names, and the index is slow.
-# Two letters alone reach the second with a whole word only.
-_ALIKE = "0.4"
+# Shares of common trigrams from which names are compared: below them are other names, and the index is slow. The first
+# is of whole words, in any order; two letters alone reach the second with a whole word only.
+_ALIKE = "0.5"
 _WITHIN = "0.7"
 NEAREST = 50  # of one question, type, and side of the border
 
@@ -53,7 +53,7 @@ def nearest(asked: Iterable[Asked]) -> list[Near]:
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('pg_trgm.similarity_threshold', %s, true), "
+            "SELECT set_config('pg_trgm.strict_word_similarity_threshold', %s, true), "
             "set_config('pg_trgm.word_similarity_threshold', %s, true)",
             [_ALIKE, _WITHIN],
         )
@@ -92,8 +92,8 @@ def _branches(kind: Kind) -> list[str]:
                 ({names.key})::text AS key,
                 greatest(similarity({names.key}, a.key), 0.8 * word_similarity(a.key, {names.key})) AS alike
             FROM {names.source}
-            WHERE '{kind.id}' = ANY(string_to_array(a.kinds, ',')) AND {condition.format(key=names.key)}
+            WHERE '{kind.id}' = ANY(string_to_array(a.kinds, ',')) AND {condition.format(forms=names.forms)}
         """  # noqa: S608
         for names in kind.names
-        for condition in ("NOT a.within AND {key} %% a.key", "a.within AND a.key <%% {key}")
+        for condition in ("NOT a.within AND a.key <<%% {forms}", "a.within AND a.key <%% {forms}")
     ]
