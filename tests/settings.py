@@ -27,4 +27,6 @@ ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
 WHITENOISE_USE_FINDERS = False  # each new client would look through all files; live_server has its own way
+ARTICLE_NAME_MODELS = {}
+ARTICLE_LLM = None
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"visitor": None, "user": None, "load": None}

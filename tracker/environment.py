@@ -2,9 +2,12 @@
 
 import os
 import secrets
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 
@@ -49,3 +52,49 @@ def database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 5} | parts,
     }
+
+
+def name_models() -> dict[str, str]:
+    """{language: spaCy model or folder} from TRACKER_SPACY ("en=en_core_web_sm,ru=ru_core_news_sm"); empty: off."""
+    pairs = [pair.partition("=") for pair in words("TRACKER_SPACY", "")]
+    for language, _is, model in pairs:
+        if not language.strip() or not model.strip():
+            raise ImproperlyConfigured(
+                "TRACKER_SPACY: write language=model, e.g. en=en_core_web_sm, with commas between"
+            )
+    return {language.strip(): model.strip() for language, _is, model in pairs}
+
+
+def language_model() -> dict[str, Any] | None:
+    """The OpenAI-compatible endpoint of TRACKER_LLM_URL, with its model, key, prices and limits; None: off."""
+    url = os.environ.get("TRACKER_LLM_URL", "").strip().rstrip("/")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ImproperlyConfigured("TRACKER_LLM_URL: write http(s)://host/path, the key belongs into TRACKER_LLM_KEY")
+    key = os.environ.get("TRACKER_LLM_KEY", "").strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ImproperlyConfigured("TRACKER_LLM_KEY: it holds characters that no key has")
+    if not (model := os.environ.get("TRACKER_LLM_MODEL", "").strip()):
+        raise ImproperlyConfigured("TRACKER_LLM_MODEL: name the model that TRACKER_LLM_URL is to be asked for")
+    return {
+        "url": url,
+        "model": model[:80],
+        "key": key,
+        "price_in": _amount("TRACKER_LLM_PRICE_IN", "price of a million tokens that are sent; 0 if it is your own"),
+        "price_out": _amount("TRACKER_LLM_PRICE_OUT", "price of a million tokens that come back; 0 if it is your own"),
+        "ceiling": _amount("TRACKER_LLM_CEILING", "most that a day may cost", "1"),
+        "timeout": float(_amount("TRACKER_LLM_TIMEOUT", "seconds to wait for an answer", "60")),
+        "characters": int(_amount("TRACKER_LLM_CHARACTERS", "most characters of a text that is sent", "20000")),
+    }
+
+
+def _amount(name: str, meaning: str, default: str = "") -> Decimal:
+    try:
+        amount = Decimal(os.environ.get(name, default).strip())
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or not 0 <= amount < 10**9:
+        raise ImproperlyConfigured(f"{name}: give it as a number (the {meaning})")
+    return amount

@@ -128,6 +128,11 @@ CELERY_BEAT_SCHEDULE = {
 }
 PREVIEW_DAYS = int(os.environ.get("TRACKER_PREVIEW_DAYS", "7"))  # so long a dry run can be applied
 
+# reading articles: rules always; spaCy and a language model where they are configured (docs/operating.md)
+
+ARTICLE_NAME_MODELS = environment.name_models()
+ARTICLE_LLM = environment.language_model()
+
 # people
 
 AUTHENTICATION_BACKENDS = [

@@ -176,6 +176,25 @@ class JudgementKind(models.TextChoices):
     SETTLE = "settle", _("Doubt settled")
 
 
+class ModelCallState(models.TextChoices):
+    """How asking a language model ended."""
+
+    ASKED = "asked", _("Asked")
+    ANSWERED = "answered", _("Answered")
+    FAILED = "failed", _("No answer")
+    NONSENSE = "nonsense", _("Of no use")
+
+
+class Fate(models.TextChoices):
+    """What became of a value that a reader proposed, or left out."""
+
+    KEPT = "kept", _("Accepted as read")
+    MENDED = "mended", _("Mended")
+    REMOVED = "removed", _("Taken out")
+    ADDED = "added", _("Added by hand")
+    REJECTED = "rejected", _("Rejected with its record")
+
+
 class RecordType(models.TextChoices):
     """The records that a VisitRecord can carry."""
 

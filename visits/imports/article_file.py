@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import trafilatura
 
 from visits import names, record
 
-from .article import Document, RulesExtractor
+from .article import Document
+from .article.choice import configured
 from .reading import InputFile, InputRow, UnreadableInput, shown
 
 MAX_ARTICLE_BYTES = 5 * 2**20
@@ -36,7 +36,7 @@ class ArticleReader:
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row for each visit, or one without a record when the text tells of none."""
         document, content = _document(file)
-        extraction = _extractor().extract(document)
+        extraction = configured().extract(document)
         raw = {
             "title": document.title,
             "publisher": document.publisher,
@@ -64,11 +64,6 @@ class ArticleReader:
             row = InputRow(file.name, part + 1, raw, doubts=list(doubts), part=part, content=content)
             row.record = visit
             yield row
-
-
-@cache
-def _extractor() -> RulesExtractor:
-    return RulesExtractor()
 
 
 def _document(file: InputFile) -> tuple[Document, bytes]:

@@ -17,6 +17,7 @@ from .imports import (
 )
 from .people import Official, OfficialName, Organization, OrganizationName, Post, Tenure
 from .places import City, CityName, Country, CountryName, Region
+from .reading import ModelCall, ReadValue
 from .subjects import Dialogue, DialogueLink, DialogueName, Outcome, Topic, TopicLink, TopicName
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Meeting",
     "MeetingVisit",
     "Member",
+    "ModelCall",
     "Official",
     "OfficialName",
     "Organization",
@@ -49,6 +51,7 @@ __all__ = [
     "Participant",
     "Post",
     "PreviewRow",
+    "ReadValue",
     "Region",
     "RetiredId",
     "Source",

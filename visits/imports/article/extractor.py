@@ -11,7 +11,7 @@ from visits.record import SourceRef, VisitData
 from . import details, lexicon, sentences, talks, visits_found
 from .document import Document, Extraction
 from .records import RecordBuilder
-from .story import read
+from .story import NameFinder, read
 
 _NAMES = {
     "fr": "French",
@@ -61,7 +61,13 @@ def _language_of_few_words(sample: str) -> str:
 
 
 class RulesExtractor:
-    """Reads English and Russian articles with the lexicon's words and patterns."""
+    """Reads English and Russian articles with the lexicon's words and patterns.
+
+    `more_names` finds names of people that the rules missed; it is asked after them.
+    """
+
+    def __init__(self, more_names: NameFinder | None = None) -> None:
+        self.more_names = more_names
 
     def extract(self, document: Document) -> Extraction:
         """The visits of a document with their evidence; notes say what was not read and why."""
@@ -76,11 +82,11 @@ class RulesExtractor:
             return extraction
         if len(text) > sentences.LIMIT:
             extraction.notes.append(f"only the first {sentences.LIMIT:,} characters were read")
-        story = read(document, language, text)
+        story = read(document, language, text, self.more_names)
         found = visits_found.find(story)
         about = details.assign_sentences(story, found)
         credited = talks.credited(story)
-        source = _source(document, language, text)
+        source = source_of(document, language, text)
         for visit in found:
             record = _built(RecordBuilder(story, visit, about, credited), source, extraction)
             if record:
@@ -99,7 +105,8 @@ def _built(builder: RecordBuilder, source: SourceRef, extraction: Extraction) ->
         return None
 
 
-def _source(document: Document, language: str, text: str) -> SourceRef:
+def source_of(document: Document, language: str, text: str) -> SourceRef:
+    """The document as the source of its records."""
     try:
         published = str(dates.parse(document.published)) if document.published else ""
     except dates.DateError:

@@ -23,7 +23,7 @@ class Mention:
     """One place where a person is named; `name` and `post` are token ranges of its sentence.
 
     `kind`: post (a post and a name), honorific, plain (a name alone), title (a post alone), self (the author, "I"),
-    pronoun.
+    pronoun, model (a name alone that the rules missed, see `more_people`).
     """
 
     sentence: int
@@ -97,7 +97,7 @@ class Cast:
             return None
         person = self._same(keys, mention)
         if person is None:
-            if mention.kind == "plain" and len(keys) < 2:
+            if mention.kind in ("plain", "model") and len(keys) < 2:
                 return None
             person = Person()
             self.persons.append(person)

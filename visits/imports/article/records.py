@@ -199,7 +199,8 @@ class RecordBuilder:
                     name=self.full_name(person, printed)[:300],
                     country=None if code in ORGANIZATIONS else code or None,
                 )
-            self.evidence.cite(target, "name_as_printed", span, f"name:{named.kind}", confidence)
+            sure = min(confidence, 0.6) if named.kind == "model" else confidence
+            self.evidence.cite(target, "name_as_printed", span, f"name:{named.kind}", sure)
         if posted and posted.post:
             span = self.token_span(posted.sentence, posted.post)
             post = names.clean(self.story.text[slice(*span)])

@@ -2,15 +2,17 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import lexicon, people_en, people_ru, sentences
+from . import lexicon, more_people, people_en, people_ru, sentences
 from .dates_in_text import DateReader, Reckoning, When
 from .document import Document
 from .frames import CodedLine, country_frames
 from .gazetteer import Gazetteer, gazetteer
 from .persons import Cast, Line
 
+NameFinder = Callable[[str, str], list[tuple[int, int]]]  # language, text: where names of people stand
 _FUTURE = {
     "en": re.compile(r"\b(?:will|plans? to|is to|are to|set to|due to|due in|expected to|scheduled|leaves|tomorrow)\b"),
     "ru": re.compile(
@@ -41,8 +43,8 @@ class Story:
         return " ".join(self.text[sentence.start : sentence.end].casefold().replace("’", "'").split())
 
 
-def read(document: Document, language: str, text: str) -> Story:
-    """Sentences, places, people and dates of a document."""
+def read(document: Document, language: str, text: str, more_names: NameFinder | None = None) -> Story:
+    """Sentences, places, people and dates of a document; names that the rules missed may come from elsewhere."""
     names = gazetteer(language)
     lines = [Line(s, names.find_places(s.tokens)) for s in sentences.split(text, language)]
     only_places: list[str] = []
@@ -52,6 +54,8 @@ def read(document: Document, language: str, text: str) -> Story:
             line.places = []
     cast = Cast(text, lines)
     (people_ru if language == "ru" else people_en).find(cast)
+    if more_names:
+        more_people.add(cast, more_names(language, text))
     reader = DateReader(language, Reckoning.of(document.published))
     whens = [_whens(reader, text, line, language) for line in lines]
     coded, focus = [], None

@@ -1,4 +1,4 @@
-"""Read an article and say which visits it tells of. Writes nothing and needs no database."""
+"""Read an article and say which visits it tells of. Writes no records; the rules need no database."""
 
 import json
 from argparse import ArgumentParser
@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from visits import dates
-from visits.imports.article import Extraction, RulesExtractor
+from visits.imports.article import Extraction
+from visits.imports.article.choice import configured
 from visits.imports.article.inputs import UnreadableText, documents
 from visits.imports.article.predictions import code_of, flat_visit
 from visits.record import Citation, VisitData
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one line of JSON for each text")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        extractor = RulesExtractor()
+        extractor = configured()
         try:
             for name, document in documents(options["path"]):
                 extraction = extractor.extract(document)
