@@ -85,16 +85,16 @@ def language_model() -> dict[str, Any] | None:
         "price_in": _amount("TRACKER_LLM_PRICE_IN", "price of a million tokens that are sent; 0 if it is your own"),
         "price_out": _amount("TRACKER_LLM_PRICE_OUT", "price of a million tokens that come back; 0 if it is your own"),
         "ceiling": _amount("TRACKER_LLM_CEILING", "most that a day may cost", "1"),
-        "timeout": float(_amount("TRACKER_LLM_TIMEOUT", "seconds to wait for an answer", "60")),
-        "characters": int(_amount("TRACKER_LLM_CHARACTERS", "most characters of a text that is sent", "20000")),
+        "timeout": float(_amount("TRACKER_LLM_TIMEOUT", "seconds to wait for an answer", "60", least=1)),
+        "characters": int(_amount("TRACKER_LLM_CHARACTERS", "most characters of a text", "20000", least=1)),
     }
 
 
-def _amount(name: str, meaning: str, default: str = "") -> Decimal:
+def _amount(name: str, meaning: str, default: str = "", *, least: int = 0) -> Decimal:
     try:
         amount = Decimal(os.environ.get(name, default).strip())
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or not 0 <= amount < 10**9:
-        raise ImproperlyConfigured(f"{name}: give it as a number (the {meaning})")
+    if not amount.is_finite() or not least <= amount < 10**9:
+        raise ImproperlyConfigured(f"{name}: give it as a number from {least} on (the {meaning})")
     return amount

@@ -52,6 +52,7 @@ DECIDE = "visits.decide_candidate"
 TRUST = "visits.trust_importrun"
 LOAD = "visits.add_importrun"
 UNDO = "visits.undo_importrun"
+SEE_JUDGEMENTS = "visits.view_judgement"
 
 
 def ensure_groups(apps: Any = None) -> None:

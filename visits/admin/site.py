@@ -6,10 +6,13 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Model
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from visits import access
+
+from .acceptance import acceptance_page
 from .start import start_context
 
 # Heading, then (words, icon, model) of the lists below it.
@@ -75,13 +78,24 @@ class DeskSite(UnfoldAdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**(extra_context or {}), **start_context(request.user)})
 
+    def get_urls(self) -> list[Any]:
+        page = self.admin_view(lambda request: acceptance_page(request, self))
+        return [path("acceptance/", page, name="acceptance"), *super().get_urls()]
+
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """What the user may see, by purpose; accounts for those who manage them."""
         menu = [*MENU, (_("Access"), ((_("API tokens"), "key", "apitoken"),))]
         groups = [self._group(request, title, items, "visits") for title, items in menu]
         accounts = ((_("People"), "group", "user"), (_("Groups"), "groups", "group"))
         groups.append(self._group(request, _("Accounts"), accounts, "auth"))
+        if request.user.has_perm(access.SEE_JUDGEMENTS):
+            groups[1]["items"].append(self._page(request, _("Acceptance"), "fact_check", "acceptance"))
         return [group for group in groups if group["items"]]
+
+    def _page(self, request: HttpRequest, words: Any, icon: str, name: str) -> dict[str, Any]:
+        link = reverse(f"{self.name}:{name}")
+        active = request.path.startswith(link)
+        return {"title": words, "icon": icon, "link": link, "active": active, "has_permission": True}
 
     def _group(self, request: HttpRequest, title: Any, items: Any, app: str) -> dict[str, Any]:
         entries = []

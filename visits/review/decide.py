@@ -15,6 +15,8 @@ from visits.mapping import Proposal
 from visits.matching import Matcher
 from visits.models import Candidate, Doubt, ImportRun, Judgement
 
+from . import corrections
+
 
 class DecisionRefused(Exception):
     """The candidate cannot be decided like this; the message is for a person."""
@@ -69,9 +71,11 @@ def proposals_of(candidates: Iterable[Candidate]) -> list[Proposal]:
 def accept(candidate: Candidate, user: Any, reason: str = "", *, item: dict[str, Any] | None = None) -> Judgement:
     """Write what the candidate proposes; a new record goes to review, and a reviewer publishes it.
 
-    `item` replaces the candidate's record by one that the editor mended. A person's decision overrides locks.
+    `item` replaces the candidate's record by one that the editor mended; the judgement keeps what was proposed. A
+    person's decision overrides locks.
     """
     candidate = _pending(candidate)
+    proposed = candidate.record
     if item is not None:
         candidate.record = item
     proposal = proposal_of(candidate)
@@ -89,9 +93,22 @@ def accept(candidate: Candidate, user: Any, reason: str = "", *, item: dict[str,
         candidate.difference = proposal.difference()
         setattr(candidate, f"{candidate.type}_id", proposal.plan.root.id)
         candidate.save()
-        return Judgement.objects.create(
-            kind=enums.JudgementKind.ACCEPT, candidate=candidate, run=candidate.run, user=user, reason=reason
+        judgement = Judgement.objects.create(
+            kind=enums.JudgementKind.ACCEPT,
+            candidate=candidate,
+            run=candidate.run,
+            user=user,
+            reason=reason,
+            detail={"proposed": _without_text(proposed)} if candidate.record != proposed else {},
         )
+        corrections.keep(judgement, proposed, candidate.record)
+        return judgement
+
+
+def _without_text(data: dict[str, Any]) -> dict[str, Any]:
+    """A record whose sources leave their text to the tracker's own."""
+    sources = [{key: value for key, value in one.items() if key != "text"} for one in data.get("sources", ())]
+    return {**data, "sources": sources}
 
 
 def _override_conflicts(proposal: Proposal) -> None:
@@ -164,9 +181,11 @@ def reject(candidate: Candidate, user: Any, reason: str = "") -> Judgement:
     candidate = _pending(candidate)
     candidate.state = enums.CandidateState.REJECTED
     candidate.save(update_fields=["state"])
-    return Judgement.objects.create(
+    judgement = Judgement.objects.create(
         kind=enums.JudgementKind.REJECT, candidate=candidate, run=candidate.run, user=user, reason=reason
     )
+    corrections.keep(judgement, candidate.record, None)
+    return judgement
 
 
 def _pending(candidate: Candidate) -> Candidate:

@@ -17,6 +17,11 @@ def add(cast: Cast, spans: Iterable[tuple[int, int]]) -> None:
         name = _tokens(line, start, end)
         if name is None or _is_taken(line, *name):
             continue
+        title = next((one for one in line.mentions if one.last == name[0] and one.kind == "title"), None)
+        if title and title.person is None:  # "Norwegian envoy" and the name behind it are one mention
+            title.name, title.last, title.kind = name, name[1], KIND
+            cast.add(title)
+            continue
         mention = Mention(index, *name, KIND, name=name)
         if cast.add(mention):
             line.mentions = sorted([*line.mentions, mention], key=lambda one: one.first)

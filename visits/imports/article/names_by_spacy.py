@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from .document import Document, Extraction
-from .extractor import RulesExtractor, language_of
+from .extractor import RulesExtractor
+from .merging import merged, pair
 from .sentences import LIMIT
 
 _PERSON = {"PERSON", "PER"}
@@ -28,16 +29,19 @@ class SpacyExtractor:
 
     def extract(self, document: Document) -> Extraction:
         """As the rules read it, with more people; a note where the names of this language cannot be had."""
-        model = self.models.get(language_of(document))
+        by_rules = self._rules.extract(document)
+        model = self.models.get(by_rules.language)
         if not model:
-            return self._rules.extract(document)
+            return by_rules
         try:
             pipeline(model)
         except NoModel as missing:
-            extraction = self._rules.extract(document)
-            extraction.notes.append(f"names of people were found by rules alone: {missing}")
-            return extraction
-        return self._with_names.extract(document)
+            by_rules.notes.append(f"names of people were found by rules alone: {missing}")
+            return by_rules
+        with_names = self._with_names.extract(document)
+        if not {pair(visit) for visit in by_rules.visits} <= {pair(visit) for visit in with_names.visits}:
+            with_names.visits = merged(by_rules.visits, with_names.visits)  # a name may hide what a rule saw
+        return with_names
 
     def _names(self, language: str, text: str) -> list[tuple[int, int]]:
         read = pipeline(self.models[language])(text[:LIMIT])

@@ -6,10 +6,10 @@ from visits.enums import ModelCallState
 from visits.imports.article import lexicon, sentences, story
 from visits.imports.article.document import Document, Extraction, Extractor
 from visits.imports.article.extractor import source_of
+from visits.imports.article.merging import merged
 
 from . import ledger
 from .endpoint import MAX_TOKENS_OUT, Endpoint, NoAnswer, Nonsense, Reply, ask
-from .merging import merged
 from .question import body, fingerprint
 from .reading import Checked
 from .shape import Answer

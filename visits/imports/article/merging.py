@@ -1,11 +1,12 @@
-"""Two readings of one text as one: what the rules found stands, the model fills what they left open."""
+"""Two readings of one text as one: what the first found stands, the second fills what it left open."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from visits import enums
-from visits.imports.article.predictions import code_of
 from visits.record import Citation, VisitData
+
+from .predictions import code_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,13 @@ _GAPS = (
 
 def merged(first: Sequence[VisitData], second: Sequence[VisitData]) -> list[VisitData]:
     """The visits of the first reading, their gaps filled from the second, then the visits that only the second saw."""
-    rest = {_pair(record): record for record in second}
+    rest = {pair(record): record for record in second}
     found = []
     for record in first:
-        other = rest.pop(_pair(record), None)
+        other = rest.pop(pair(record), None)
         found.append(_filled(record, other) if other else record)
-    seen = {_pair(record) for record in first}
-    return [*found, *(record for pair, record in rest.items() if pair not in seen)]
+    seen = {pair(record) for record in first}
+    return [*found, *(record for key, record in rest.items() if key not in seen)]
 
 
 def _filled(record: VisitData, other: VisitData) -> VisitData:
@@ -92,5 +93,6 @@ def _is_possible(record: VisitData) -> bool:
     return True
 
 
-def _pair(record: VisitData) -> tuple[str | None, str | None]:
+def pair(record: VisitData) -> tuple[str | None, str | None]:
+    """By which two readings know a visit again: who went where."""
     return code_of(record.guest), code_of(record.host)
