@@ -134,9 +134,18 @@ def test_what_is_right_is_right() -> None:
 
 def test_a_missed_visit_misses_every_field_and_an_extra_one_has_all_too_much() -> None:
     fields = [
-        "visiting_country", "host_country", "start", "meetings.date", "head.name", "head.post",
-        "meetings.counterparts.name", "meetings.counterparts.post", "status", "topics", "topics",
-    ]  # fmt: skip
+        "visiting_country",
+        "host_country",
+        "start",
+        "meetings.date",
+        "head.name",
+        "head.post",
+        "meetings.counterparts.name",
+        "meetings.counterparts.post",
+        "status",
+        "topics",
+        "topics",
+    ]
     assert outcome(gold(VISIT)) == {"missed": ["is_visit", *fields]}
     assert outcome(gold(), VISIT) == {"extra": ["is_visit", *fields]}
 
@@ -155,11 +164,26 @@ FORGIVEN: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, list[str]]]]
     ("the day of an event as the end", {}, {"end": "2024-03-05"}, {"forgiven": ["end"]}),
     ("a listed day of an event", {"event_dates": ["2024-03-06"]}, {"end": "2024-03-06"}, {"forgiven": ["end"]}),
     ("another day", {}, {"end": "2024-03-09"}, {"extra": ["end"]}),
-    ("somebody who may be named", {"members_optional": ["Kari Lund"]}, {"delegation_members": [{"name": "Kari Lund"}]}, {"forgiven": ["delegation_members.name"]}),
-    ("the head among the members", {}, {"delegation_members": [{"name": "Berg"}]}, {"forgiven": ["delegation_members.name"]}),
-    ("an outcome that may be named", {"outcomes_optional": [{"kind": "mou"}]}, {"outcomes": [{"kind": "memorandum"}]}, {"forgiven": ["outcomes.kind"]}),
+    (
+        "somebody who may be named",
+        {"members_optional": ["Kari Lund"]},
+        {"delegation_members": [{"name": "Kari Lund"}]},
+        {"forgiven": ["delegation_members.name"]},
+    ),
+    (
+        "the head among the members",
+        {},
+        {"delegation_members": [{"name": "Berg"}]},
+        {"forgiven": ["delegation_members.name"]},
+    ),
+    (
+        "an outcome that may be named",
+        {"outcomes_optional": [{"kind": "mou"}]},
+        {"outcomes": [{"kind": "memorandum"}]},
+        {"forgiven": ["outcomes.kind"]},
+    ),
     ("another head", {"head_alt": ["Kari Lund"]}, {"head": {"name": "Kari Lund", "post": "Envoy"}}, {}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("label", "said", "expected"), [one[1:] for one in FORGIVEN], ids=[one[0] for one in FORGIVEN])
@@ -238,8 +262,12 @@ def test_the_report_has_scores_misses_reliability_and_speed(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("{}", 'has no "text"'), ('{"text": "a"}', 'has no "gold"'), ('{"text": "a", "gold": {"visits": [1]}}', 'has no "gold"')],
-)  # fmt: skip
+    [
+        ("{}", 'has no "text"'),
+        ('{"text": "a"}', 'has no "gold"'),
+        ('{"text": "a", "gold": {"visits": [1]}}', 'has no "gold"'),
+    ],
+)
 def test_what_is_no_label_is_said(tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "one.json").write_text(content, encoding="utf-8")
     with pytest.raises(CommandError, match=message):

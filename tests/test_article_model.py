@@ -32,14 +32,18 @@ from visits.models import ModelCall
 
 # The rules find no visit here: nobody "visits".
 TEXT = (
-    "Guests from Norway were in Chile again. For three days Ola Berg, the Minister of Ports of Norway, was shown around "
-    "Valparaiso, from March 4 to 6. On 5 March he and Luis Vega, President of Chile, talked about green hydrogen. "
-    "They proposed to create a forum of ports."
+    "Guests from Norway were in Chile again. For three days Ola Berg, the Minister of Ports of Norway, was shown "
+    "around Valparaiso, from March 4 to 6. On 5 March he and Luis Vega, President of Chile, talked about green "
+    "hydrogen. They proposed to create a forum of ports."
 )
 VISIT: dict[str, Any] = {
     "guest": {"value": "NO", "quote": "Guests from Norway were in Chile again."},
     "host": {"value": "CL", "quote": "Guests from Norway were in Chile again."},
-    "head": {"name": "Ola Berg", "post": "Minister of Ports of Norway", "quote": "Ola Berg, the Minister of Ports of Norway"},
+    "head": {
+        "name": "Ola Berg",
+        "post": "Minister of Ports of Norway",
+        "quote": "Ola Berg, the Minister of Ports of Norway",
+    },
     "members": [],
     "start": {"value": "2024-03-04", "quote": "from March 4 to 6"},
     "end": {"value": "2024-03-06", "quote": "from March 4 to 6"},
@@ -48,7 +52,9 @@ VISIT: dict[str, Any] = {
     "cities": [{"value": "Valparaiso", "quote": "was shown around Valparaiso"}],
     "meetings": [
         {
-            "counterparts": [{"name": "Luis Vega", "post": "President of Chile", "quote": "Luis Vega, President of Chile"}],
+            "counterparts": [
+                {"name": "Luis Vega", "post": "President of Chile", "quote": "Luis Vega, President of Chile"}
+            ],
             "date": {"value": "2024-03-05", "quote": "On 5 March he and Luis Vega"},
             "quote": "he and Luis Vega, President of Chile, talked about green hydrogen",
         }
@@ -64,7 +70,7 @@ VISIT: dict[str, Any] = {
             "quote": "They proposed to create a forum of ports.",
         }
     ],
-}  # fmt: skip
+}
 
 
 def answer(**changes: Any) -> dict[str, Any]:
@@ -173,17 +179,53 @@ def test_rules_go_first_and_the_model_fills_what_they_left_open() -> None:
 
 
 LIES: list[tuple[str, dict[str, Any], Any]] = [
-    ("a quote that is not there", {"start": {"value": "2024-03-04", "quote": "on Monday, March 4"}}, lambda v: v.start == ""),
-    ("a day that its quote does not say", {"start": {"value": "2024-03-09", "quote": "from March 4 to 6"}}, lambda v: v.start == ""),
-    ("a name that its quote does not hold", {"head": {"name": "Ola Hansen", "post": None, "quote": "Ola Berg, the Minister"}}, lambda v: v.delegations[0].members == []),
-    ("half a name", {"head": {"name": "Ola Ber", "post": None, "quote": "Ola Berg, the Minister"}}, lambda v: v.delegations[0].members == []),
-    ("a post from elsewhere", {"head": {**VISIT["head"], "post": "King of Norway"}}, lambda v: head(v).post_as_printed == ""),
-    ("a kind without its word", {"kind": {"value": "state", "quote": "Guests from Norway were in Chile"}}, lambda v: v.kind == "unknown"),
-    ("a status without its word", {"status": {"value": "cancelled", "quote": "Guests from Norway"}}, lambda v: v.status == "unknown"),
+    (
+        "a quote that is not there",
+        {"start": {"value": "2024-03-04", "quote": "on Monday, March 4"}},
+        lambda v: v.start == "",
+    ),
+    (
+        "a day that its quote does not say",
+        {"start": {"value": "2024-03-09", "quote": "from March 4 to 6"}},
+        lambda v: v.start == "",
+    ),
+    (
+        "a name that its quote does not hold",
+        {"head": {"name": "Ola Hansen", "post": None, "quote": "Ola Berg, the Minister"}},
+        lambda v: v.delegations[0].members == [],
+    ),
+    (
+        "half a name",
+        {"head": {"name": "Ola Ber", "post": None, "quote": "Ola Berg, the Minister"}},
+        lambda v: v.delegations[0].members == [],
+    ),
+    (
+        "a post from elsewhere",
+        {"head": {**VISIT["head"], "post": "King of Norway"}},
+        lambda v: head(v).post_as_printed == "",
+    ),
+    (
+        "a kind without its word",
+        {"kind": {"value": "state", "quote": "Guests from Norway were in Chile"}},
+        lambda v: v.kind == "unknown",
+    ),
+    (
+        "a status without its word",
+        {"status": {"value": "cancelled", "quote": "Guests from Norway"}},
+        lambda v: v.status == "unknown",
+    ),
     ("a country as a city", {"cities": [{"value": "Chile", "quote": "were in Chile again"}]}, lambda v: v.places == []),
-    ("a topic of its own words", {"topics": [{"phrase": "arms trade", "modality": "agreed", "quote": "talked about green hydrogen"}]}, lambda v: v.topics == []),
-    ("a meeting that is not told of", {"meetings": [{**VISIT["meetings"][0], "quote": "They had dinner"}]}, lambda v: v.meetings == []),
-]  # fmt: skip
+    (
+        "a topic of its own words",
+        {"topics": [{"phrase": "arms trade", "modality": "agreed", "quote": "talked about green hydrogen"}]},
+        lambda v: v.topics == [],
+    ),
+    (
+        "a meeting that is not told of",
+        {"meetings": [{**VISIT["meetings"][0], "quote": "They had dinner"}]},
+        lambda v: v.meetings == [],
+    ),
+]
 
 
 @asks
@@ -286,9 +328,13 @@ BAD: list[tuple[str, Behaviour, str]] = [
     ("more than asked", says({**answer(), "code": "import os"}), "its answer is not of the form that was asked for"),
     ("null", says("null"), "its answer is not of the form that was asked for"),
     ("NUL", says(json.dumps(answer()).replace("Ola", "O\\u0000la")), "its answer holds NUL characters"),
-    ("a surrogate", says(json.dumps(answer()).replace("Ola", "O\\ud800la")), "its answer is not of the form that was asked for"),
+    (
+        "a surrogate",
+        says(json.dumps(answer()).replace("Ola", "O\\ud800la")),
+        "its answer is not of the form that was asked for",
+    ),
     ("a thousand visits", says({"visits": [VISIT] * 1000}), "its answer is not of the form that was asked for"),
-]  # fmt: skip
+]
 
 
 @asks
@@ -366,7 +412,8 @@ def test_an_endpoint_that_does_not_count_is_billed_at_the_most(usage: Any) -> No
         read(server)
         request = server.asked[0]["body"]
     call = ModelCall.objects.get()
-    assert (call.tokens_in, call.tokens_out) == (len(json.dumps(request, separators=(",", ":"), ensure_ascii=False).encode()), 6000)  # fmt: skip
+    sent = json.dumps(request, separators=(",", ":"), ensure_ascii=False).encode()
+    assert (call.tokens_in, call.tokens_out) == (len(sent), 6000)
 
 
 @asks

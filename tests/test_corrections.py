@@ -22,8 +22,9 @@ pytestmark = pytest.mark.django_db
 
 STORY = (
     "Norwegian Prime Minister Ola Berg visited Chile on 4 March 2024.\n\n"
-    "He met with Luis Vega, the President of Chile. They discussed green hydrogen. They proposed to create a forum of ports."
-)  # fmt: skip
+    "He met with Luis Vega, the President of Chile. They discussed green hydrogen. "
+    "They proposed to create a forum of ports."
+)
 
 
 @pytest.fixture

@@ -166,17 +166,16 @@ class Acceptance:
 def acceptance(month: datetime | None = None, months: int = 12) -> Acceptance:
     """The fates by month, the newest first, and by field and rule, of one month or of all."""
     values = ReadValue.objects.order_by()
-    by_month = values.annotate(what=TruncMonth("judgement__created_at"))
-    chosen = by_month.filter(what=month) if month else values
-    rules = chosen.exclude(rule="").annotate(what=F("rule"))
+    of_month = TruncMonth("judgement__created_at")
+    chosen = values.alias(month=of_month).filter(month=month) if month else values
     return Acceptance(
-        months=sorted(_tallies(by_month), key=lambda one: one.what, reverse=True)[:months],
-        fields=sorted(_tallies(chosen.annotate(what=F("field"))), key=lambda one: one.what),
-        rules=sorted(_tallies(rules), key=lambda one: (-one.proposed, one.what)),
+        months=sorted(_tallies(values, of_month), key=lambda one: one.what, reverse=True)[:months],
+        fields=sorted(_tallies(chosen, F("field")), key=lambda one: one.what),
+        rules=sorted(_tallies(chosen.exclude(rule=""), F("rule")), key=lambda one: (-one.proposed, one.what)),
     )
 
 
-def _tallies(values: QuerySet[ReadValue, Any]) -> list[Tally]:
+def _tallies(values: QuerySet[ReadValue, Any], what: Any) -> list[Tally]:
     counts = {str(fate): Count("pk", filter=Q(fate=fate)) for fate in Fate}
-    rows = values.values("what").annotate(claimed=Avg("confidence"), **counts)
+    rows = values.values(what=what).annotate(claimed=Avg("confidence"), **counts)
     return [Tally(**row) for row in rows]

@@ -34,4 +34,5 @@ def _tokens(line: Line, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _is_taken(line: Line, first: int, last: int) -> bool:
-    return any(one.first < last and first < one.last for one in (*line.mentions, *line.places))
+    taken = [(one.first, one.last) for one in line.mentions] + [(one.first, one.last) for one in line.places]
+    return any(start < last and first < end for start, end in taken)

@@ -267,7 +267,8 @@ class Checked:
             around = self._quoted(one.quote, "meeting")
             if around is None:
                 continue
-            target, people = f"/meetings/{len(found)}", []
+            target = f"/meetings/{len(found)}"
+            people: list[Participant] = []
             mark = len(self.evidence.citations)
             self._cite(target, "", around)
             for person in one.counterparts:
