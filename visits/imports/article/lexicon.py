@@ -40,3 +40,8 @@ def _flexible(phrase: str) -> str:
     words = (re.escape(word).replace(r"\*", r"\w*").replace("'", "['’]") for word in phrase.split())
     words = (word.replace("ё", "е").replace("е", "[её]") for word in words)
     return r"\s+".join(words)
+
+
+def sure(what: str) -> float:
+    """How sure the reader is of such a value: `confidence.toml`."""
+    return float(table("", "confidence")["confidence"][what])

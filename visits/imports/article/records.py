@@ -24,6 +24,7 @@ from . import details, meetings, talks
 from .dates_in_text import When
 from .evidence import Evidence
 from .gazetteer import Place as FoundPlace
+from .lexicon import sure
 from .meetings import Encounter
 from .persons import Mention, Person
 from .ranks import office_of, rank_of, title_of
@@ -120,25 +121,31 @@ class RecordBuilder:
     def stay(self, when: When | None) -> tuple[str, str]:
         if when is None:
             return "", ""
-        self.evidence.cite("", "start", (when.first, when.last), f"date:{when.rule}", 0.9)
+        self.evidence.cite("", "start", (when.first, when.last), f"date:{when.rule}", sure("date"))
         if when.start == when.end:
             return when.start, ""
-        self.evidence.cite("", "end", (when.first, when.last), f"date:{when.rule}", 0.9)
+        self.evidence.cite("", "end", (when.first, when.last), f"date:{when.rule}", sure("date"))
         return when.start, when.end
 
     def kind(self) -> enums.VisitKind:
-        self.evidence.cite("", "kind", self.visit.kind_span, "kind-words", 0.9 if self.visit.kind != "summit" else 0.7)
+        self.evidence.cite(
+            "",
+            "kind",
+            self.visit.kind_span,
+            "kind-words",
+            sure("kind_of_event" if self.visit.kind == "summit" else "kind"),
+        )
         return self.visit.kind
 
     def status(self) -> enums.Status:
-        self.evidence.cite("", "status", self.visit.status_span, "status-of-trigger", 0.75)
+        self.evidence.cite("", "status", self.visit.status_span, "status-of-trigger", sure("status"))
         return self.visit.status
 
     def places(self) -> list[Place]:
         found = []
         for number, (place, index) in enumerate(details.cities(self.story, self.visit, self.about)):
             span = self.token_span(index, (place.first, place.last))
-            self.evidence.cite(f"/places/{number}", "city", span, "city-name", 0.85)
+            self.evidence.cite(f"/places/{number}", "city", span, "city-name", sure("city"))
             found.append(self.place(place, span))
         return found
 
@@ -162,7 +169,7 @@ class RecordBuilder:
         for mention in mentions:
             if mention.person:
                 target = f"/delegations/0/members/{len(found)}"
-                found.append(Member(**self.person(mention.person, target, self.visit.guest, 0.8)))
+                found.append(Member(**self.person(mention.person, target, self.visit.guest, sure("member"))))
         return found
 
     def unnamed_head(self) -> Member | None:
@@ -173,8 +180,8 @@ class RecordBuilder:
         target = "/delegations/0/members/0"
         span = self.token_span(guest.sentence, guest.post)
         printed = names.clean(self.story.text[slice(*span)])[:1000]
-        self.evidence.cite(target, "post_as_printed", span, "post-grammar", 0.8)
-        self.evidence.cite(target, "head", self.vote_span(), "head-votes", 0.7)
+        self.evidence.cite(target, "post_as_printed", span, "post-grammar", sure("post_of_head"))
+        self.evidence.cite(target, "head", self.vote_span(), "head-votes", sure("head_of_group"))
         post = self.post(printed, guest, self.visit.guest)
         return Member(head=True, as_printed=printed, post_as_printed=printed, post=post)
 
@@ -199,8 +206,9 @@ class RecordBuilder:
                     name=self.full_name(person, printed)[:300],
                     country=None if code in ORGANIZATIONS else code or None,
                 )
-            sure = min(confidence, 0.6) if named.kind == "model" else confidence
-            self.evidence.cite(target, "name_as_printed", span, f"name:{named.kind}", sure)
+            if named.kind == "model":
+                confidence = min(confidence, sure("model_name"))
+            self.evidence.cite(target, "name_as_printed", span, f"name:{named.kind}", confidence)
         if posted and posted.post:
             span = self.token_span(posted.sentence, posted.post)
             post = names.clean(self.story.text[slice(*span)])
@@ -239,20 +247,20 @@ class RecordBuilder:
 
     def meeting(self, number: int, encounter: Encounter) -> Meeting:
         target = f"/meetings/{number}"
-        self.evidence.cite(target, "", (encounter.start, encounter.end), encounter.rule, 0.8)
+        self.evidence.cite(target, "", (encounter.start, encounter.end), encounter.rule, sure("meeting"))
         day = encounter.day
         if day:
-            self.evidence.cite(target, "date", (day.first, day.last), f"date:{day.rule}", 0.8)
+            self.evidence.cite(target, "date", (day.first, day.last), f"date:{day.rule}", sure("meeting_date"))
         if encounter.format is not enums.MeetingFormat.IN_PERSON:
             sentence = self.story.lines[encounter.sentence].sentence
-            self.evidence.cite(target, "format", (sentence.start, sentence.end), "call-words", 0.8)
+            self.evidence.cite(target, "format", (sentence.start, sentence.end), "call-words", sure("meeting_format"))
         people = []
         for position, mention in enumerate(encounter.counterparts):
             if mention.person:
                 own = f"{target}/participants/{position}"
                 country = mention.person.country or self.visit.host
                 side = self.participant_side(country, mention, own)
-                people.append(Participant(side=side, **self.person(mention.person, own, country, 0.85)))
+                people.append(Participant(side=side, **self.person(mention.person, own, country, sure("counterpart"))))
         place = self.meeting_place(target, encounter)
         return Meeting(date=day.start if day else "", format=encounter.format, place=place, participants=people)
 
@@ -264,7 +272,7 @@ class RecordBuilder:
         if len(found) != 1:
             return None
         span = self.token_span(encounter.sentence, (found[0].first, found[0].last))
-        self.evidence.cite(target, "place", span, "city-name", 0.8)
+        self.evidence.cite(target, "place", span, "city-name", sure("meeting_place"))
         return self.place(found[0], span)
 
     def participant_side(self, code: str, mention: Mention, target: str) -> Side:
@@ -280,7 +288,7 @@ class RecordBuilder:
             return Side(country=code)
         owner = next(m for m in mention.person.mentions if m.post and place in self.story.lines[m.sentence].places)  # type: ignore[union-attr]
         span = self.token_span(owner.sentence, (place.first, place.last))
-        self.evidence.cite(target, "side", span, "post-country", 0.9)
+        self.evidence.cite(target, "side", span, "post-country", sure("side"))
         return Side(country=code, as_printed=names.clean(self.story.text[slice(*span)]))
 
     # what was said
@@ -300,9 +308,11 @@ class RecordBuilder:
                         "topic",
                         (said.start, said.end),
                         f"topic:{said.rule}",
-                        0.5 if said.rule == "name" else 0.8 if slug else 0.6,
+                        sure("topic_by_name" if said.rule == "name" else "topic" if slug else "topic_in_words"),
                     )
-                    self.evidence.cite(f"/topics/{len(topics)}", "modality", said.trigger, f"topic:{said.rule}", 0.8)
+                    self.evidence.cite(
+                        f"/topics/{len(topics)}", "modality", said.trigger, f"topic:{said.rule}", sure("topic_modality")
+                    )
                     topics.append(TopicLink(topic=slug, as_printed=printed, modality=said.modality))
         return topics, self.outcomes(own), self.dialogues(own)
 
@@ -315,8 +325,8 @@ class RecordBuilder:
             if counts[title.casefold()] > 1:
                 continue
             target = f"/outcomes/{len(found)}"
-            self.evidence.cite(target, "title", (said.start, said.end), f"outcome:{said.rule}", 0.75)
-            self.evidence.cite(target, "modality", said.trigger, f"outcome:{said.rule}", 0.8)
+            self.evidence.cite(target, "title", (said.start, said.end), f"outcome:{said.rule}", sure("outcome"))
+            self.evidence.cite(target, "modality", said.trigger, f"outcome:{said.rule}", sure("outcome_modality"))
             dialogue = self.dialogue_within(said)
             found.append(Outcome(kind=said.kind, modality=said.modality, title=title, dialogue=dialogue))
         return found
@@ -338,5 +348,5 @@ class RecordBuilder:
             if talks.is_session(self.story, said):
                 link.role = enums.DialogueRole.SESSION
         for number, (said, _link) in enumerate(found.values()):
-            self.evidence.cite(f"/dialogues/{number}", "dialogue", (said.start, said.end), said.rule, 0.8)
+            self.evidence.cite(f"/dialogues/{number}", "dialogue", (said.start, said.end), said.rule, sure("dialogue"))
         return [link for _said, link in found.values()]
