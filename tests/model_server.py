@@ -111,6 +111,13 @@ def drips(handler: Handler) -> None:
         handler.wfile.write(b" ")
 
 
+def drips_headers(handler: Handler) -> None:
+    """One header after the other, for ever."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    while not handler.server.ended.wait(0.05):
+        handler.wfile.write(b"X-More: yes\r\n")
+
+
 def floods(handler: Handler) -> None:
     """100 MB of an answer."""
     size = 100 * 2**20

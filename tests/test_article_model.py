@@ -13,6 +13,7 @@ from tests.model_server import (
     Behaviour,
     Server,
     drips,
+    drips_headers,
     floods,
     hangs,
     hangs_up,
@@ -311,7 +312,8 @@ def test_no_text_can_hold_its_own_mark() -> None:
 
 BAD: list[tuple[str, Behaviour, str]] = [
     ("hangs", hangs, "it did not answer within 0.3 seconds"),
-    ("drips", drips, "its answer took too long"),
+    ("drips", drips, "it did not answer within 0.3 seconds"),
+    ("drips headers", drips_headers, "it did not answer within 0.3 seconds"),
     ("floods", floods, "its answer is larger than 2,097,152 bytes"),
     ("hangs up", hangs_up, "the connection broke (RemoteProtocolError)"),
     ("redirects", redirects, "it answered with the error 307"),

@@ -92,7 +92,7 @@ def language_model() -> dict[str, Any] | None:
 
 def _amount(name: str, meaning: str, default: str = "", *, least: int = 0) -> Decimal:
     try:
-        amount = Decimal(os.environ.get(name, default).strip())
+        amount = Decimal((os.environ.get(name) or default).strip())
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite() or not least <= amount < 10**9:

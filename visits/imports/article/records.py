@@ -206,9 +206,8 @@ class RecordBuilder:
                     name=self.full_name(person, printed)[:300],
                     country=None if code in ORGANIZATIONS else code or None,
                 )
-            if named.kind == "model":
-                confidence = min(confidence, sure("model_name"))
-            self.evidence.cite(target, "name_as_printed", span, f"name:{named.kind}", confidence)
+            of_name = min(confidence, sure("model_name")) if named.kind == "model" else confidence
+            self.evidence.cite(target, "name_as_printed", span, f"name:{named.kind}", of_name)
         if posted and posted.post:
             span = self.token_span(posted.sentence, posted.post)
             post = names.clean(self.story.text[slice(*span)])

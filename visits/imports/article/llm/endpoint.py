@@ -4,6 +4,7 @@ The operator names the endpoint, so it may be on this machine. Nothing that it s
 number, of an answer only what is checked. The key is in one header and nowhere else.
 """
 
+import asyncio
 import logging
 import time
 from dataclasses import dataclass, field
@@ -84,24 +85,28 @@ def ask(endpoint: Endpoint, request: dict[str, Any]) -> Reply:
 
 
 def _ask_once(endpoint: Endpoint, request: dict[str, Any]) -> Reply:
-    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-    if endpoint.key:
-        headers["Authorization"] = f"Bearer {endpoint.key}"
-    limits = httpx.Timeout(endpoint.timeout, connect=min(10.0, endpoint.timeout))
     try:
-        with (
-            httpx.Client(timeout=limits, follow_redirects=False, trust_env=False) as client,
-            client.stream("POST", f"{endpoint.url}/chat/completions", json=request, headers=headers) as response,
-        ):
-            _expect_success(response)
-            raw = _read(response, time.monotonic() + endpoint.timeout)
+        return _reply(asyncio.run(_exchange(endpoint, request)))
     except httpx.ConnectError:
         raise NoAnswer("it could not be reached", again=True) from None
-    except httpx.TimeoutException:
+    except (TimeoutError, httpx.TimeoutException):
         raise NoAnswer(f"it did not answer within {endpoint.timeout:g} seconds", charged=True) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NoAnswer(f"the connection broke ({type(error).__name__})", charged=True) from None
-    return _reply(raw)
+
+
+async def _exchange(endpoint: Endpoint, request: dict[str, Any]) -> bytes:
+    """The bytes of the answer. Asynchronous for its clock: one that drips header by header ends in time, too."""
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+    if endpoint.key:
+        headers["Authorization"] = f"Bearer {endpoint.key}"
+    async with (
+        asyncio.timeout(endpoint.timeout),
+        httpx.AsyncClient(timeout=endpoint.timeout, follow_redirects=False, trust_env=False) as client,
+        client.stream("POST", f"{endpoint.url}/chat/completions", json=request, headers=headers) as response,
+    ):
+        _expect_success(response)
+        return await _read(response)
 
 
 def _expect_success(response: httpx.Response) -> None:
@@ -115,16 +120,14 @@ def _expect_success(response: httpx.Response) -> None:
     )
 
 
-def _read(response: httpx.Response, deadline: float) -> bytes:
+async def _read(response: httpx.Response) -> bytes:
     if response.headers.get("content-encoding", "identity") != "identity":
         raise Nonsense("its answer is compressed, which it was not asked for")
     raw = bytearray()
-    for chunk in response.iter_raw():
+    async for chunk in response.aiter_raw():
         raw += chunk
         if len(raw) > MAX_ANSWER_BYTES:
             raise Nonsense(f"its answer is larger than {MAX_ANSWER_BYTES:,} bytes")
-        if time.monotonic() > deadline:
-            raise NoAnswer("its answer took too long", charged=True)
     return bytes(raw)
 
 

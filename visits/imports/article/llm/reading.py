@@ -15,7 +15,7 @@ from visits.imports.article.dates_in_text import When
 from visits.imports.article.evidence import Evidence
 from visits.imports.article.lexicon import phrase_pattern
 from visits.imports.article.quotes import Quotable
-from visits.imports.article.ranks import rank_of, title_of
+from visits.imports.article.ranks import office_of, rank_of, title_of
 from visits.imports.article.records import ORGANIZATIONS
 from visits.imports.article.sentences import tokens
 from visits.imports.article.story import Story
@@ -37,7 +37,6 @@ from visits.record import (
 
 from .shape import Answer, Said, SaidKind, SaidMeeting, SaidOutcome, SaidPerson, SaidStatus, SaidTopic, SaidVisit
 
-CONFIDENCE = 0.6
 _FIRM = tuple(enums.Modality)  # from weak to strong
 _Span = tuple[int, int]
 
@@ -110,8 +109,8 @@ class Checked:
             return None
         return span, around
 
-    def _cite(self, target: str, name: str, span: _Span, confidence: float = CONFIDENCE) -> None:
-        self.evidence.cite(target, name, span, self.rule, confidence)
+    def _cite(self, target: str, name: str, span: _Span) -> None:
+        self.evidence.cite(target, name, span, self.rule, lexicon.sure("language_model"))
 
     def _printed(self, span: _Span) -> str:
         return names.clean(self.story.text[slice(*span)])
@@ -250,7 +249,9 @@ class Checked:
                 for place in self.story.names.find_places(line)
             ]
             fields["post_as_printed"] = post
-            fields["post"] = PostRef(title=title_of(post, own), rank=rank_of(post, self.story.language), country=code)
+            title, rank = title_of(post, own), rank_of(post, self.story.language)
+            title, rank = office_of(title, country, self.story.language) or (title, rank)
+            fields["post"] = PostRef(title=title[:300], rank=rank, country=code)
             fields["as_printed"] = self._printed((min(named[0], posted[0]), max(named[1], posted[1])))[:1000]
             self._cite(target, "post_as_printed", posted)
         elif said.post:
