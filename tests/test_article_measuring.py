@@ -202,6 +202,11 @@ def test_of_an_ambiguous_text_nothing_counts_but_visits_of_others() -> None:
     assert "visiting_country" in outcome(label, {"visiting_country": "FR", "host_country": "US"})["extra"]
 
 
+def test_a_label_of_odd_shapes_breaks_nothing() -> None:
+    odd = {"visiting_country": 7, "head": "Ola Berg", "meetings": ["Luis Vega"], "topics": [{}, 5], "outcomes": "mou"}
+    assert outcome(gold(odd), odd) == {}
+
+
 # reliability
 
 

@@ -2,10 +2,12 @@
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.article_texts import counterparts, head, names_and_posts, route
 from tests.model_server import (
@@ -426,6 +428,22 @@ def test_above_the_ceiling_nothing_is_asked() -> None:
         assert len(server.asked) == 1
     assert "the day's ceiling of 0.06 leaves no room" in other.notes[-1]
     assert ModelCall.objects.count() == 1
+
+
+@asks
+def test_many_at_once_do_not_pass_the_ceiling_together() -> None:
+    def begin(number: int) -> bool:
+        try:
+            ledger.begin(str(number), "small", ledger.Bill(1, 1, Decimal("0.3")), Decimal(1))
+        except ledger.NotAsked:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(begin, range(16))) == 3
+    assert ledger.spent_today() == Decimal("0.9")
 
 
 @asks

@@ -174,7 +174,7 @@ class _Paper:
 
 
 def _days(paper: _Paper, gold: Flat, said: Flat) -> None:
-    dates, ours = ([one["date"] for one in _list(visit, "meetings") if one.get("date")] for visit in (gold, said))
+    dates, ours = ([one["date"] for one in _meetings(visit) if one.get("date")] for visit in (gold, said))
     events = {str(one) for one in (*dates, *_list(gold, "event_dates"))}
     for name in ("start", "end"):
         given = said.get(name)
@@ -272,11 +272,15 @@ def _head_names(visit: Flat) -> list[Any]:
 
 def _people(visit: Flat, name: str) -> list[Flat]:
     people = [one if isinstance(one, dict) else {"name": one} for one in _list(visit, name)]
-    return [one for one in people if one.get("name")]
+    return [{**one, "name": str(one["name"])} for one in people if one.get("name")]
+
+
+def _meetings(visit: Flat) -> list[Flat]:
+    return [one for one in _list(visit, "meetings") if isinstance(one, dict)]
 
 
 def _counterparts(visit: Flat) -> list[Flat]:
-    return [person for meeting in _list(visit, "meetings") for person in _people(meeting, "counterparts")]
+    return [person for meeting in _meetings(visit) for person in _people(meeting, "counterparts")]
 
 
 def _names(people: Sequence[Flat]) -> list[str]:
@@ -285,7 +289,7 @@ def _names(people: Sequence[Flat]) -> list[str]:
 
 def _texts(visit: Flat, name: str) -> list[str]:
     items = (one if isinstance(one, dict) else {"text": one} for one in _list(visit, name))
-    return [text for one in items if (text := one.get("text") or one.get("name"))]
+    return [str(text) for one in items if (text := one.get("text") or one.get("name"))]
 
 
 def _kind(visit: Flat) -> Any:
