@@ -28,6 +28,8 @@ LAYERS = (
         "history",
         "sightings",
         "solving",
+        "identity",
+        "mentions",
     },
     {"filters", "imports", "review", "edit", "rows", "paging", "checks"},
     {

@@ -9,17 +9,18 @@ import re
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from typing import Any, get_args
+from functools import cache
+from typing import Any
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
-from django.db.models.functions import ExtractYear
+from django.db.models import Model, Q
 
 from . import enums, merged, names, record
+from .identity import collect, key_of, official_uid, post_uid, source_uid, trip_uid
 from .likeness import is_full, words_of
+from .mentions import Unknown, appearances, as_printed, is_firm
 from .models import (
     City,
     CityName,
@@ -41,7 +42,6 @@ from .models import (
     TopicName,
     Trip,
 )
-from .models.bases import Earliest, Latest
 from .models.evidence import TRUSTED_FROM_THE_START
 from .namesakes import SINGLE, Known, Pool, is_regal, standing, who_is
 
@@ -63,7 +63,6 @@ Reference = int | str | Planned | None
 Newcomer = tuple[int, uuid.UUID | None, str | None, list[str]]  # id, uid, country, name and other names
 Appearance = tuple[int, int | None, int | None, int | None, str]  # official, post, first and last year, as printed
 Spelling = tuple[int, str]  # official, a name of theirs that is new
-Unknown = tuple[str | None, str]  # country that somebody stands for, their name as printed
 _MOST_PEOPLE = 200_000  # that are kept from batch to batch
 _LONGEST = 60.0  # seconds until all is read again
 
@@ -125,7 +124,7 @@ class Matcher:
         countries: set[str | None] = set()
         uids: dict[type[Model], set[uuid.UUID]] = defaultdict(set)
         for item in records:
-            _collect(item, countries, uids)
+            collect(item, countries, uids)
         self._read_people(countries)
         for model, wanted in uids.items():
             found = model._default_manager.filter(uid__in=wanted).values_list("uid", "pk")
@@ -160,12 +159,12 @@ class Matcher:
         others = OfficialName.objects.filter(official__in=officials)
         for number, country, text in others.values_list("official", "official__country", "text"):
             self._people[country].call(people[number], text)
-        for number, rank, title, first, last, printed in _appearances(officials):
+        for number, rank, title, first, last, printed in appearances(officials):
             title = title or ""
             at = standing(rank or "", title), first, last
-            firm = _is_firm(printed, title)
+            firm = is_firm(printed, title)
             self._officials[number][0].see(people[number], *at, regal=is_regal(title), firm=firm)
-        self._wait(_as_printed(countries))
+        self._wait(as_printed(countries))
         posts = Post.objects.filter(scope).values_list("pk", "key", "country", "organization", "uid", "rank", "title")
         for pk, key, country, organization, uid, rank, title in posts:
             self._posts[key, country, organization] = pk
@@ -266,7 +265,7 @@ class Matcher:
             if official in self._officials:
                 pool, one = self._officials[official]
                 rank, regal = self._offices[post]
-                firm = regal or _is_firm(printed)
+                firm = regal or is_firm(printed)
                 pool.see(one, rank, first, last, regal=regal, firm=firm)
 
     def _plan(self, model: type[Model], uid: uuid.UUID, values: dict[str, Any]) -> int | Planned:
@@ -357,7 +356,7 @@ class Matcher:
         if ref.uid and (found := self._with_uid(Post, ref.uid)):
             return found
         organization = self.organization(ref.organization)
-        title = _key(ref.title)
+        title = key_of(ref.title)
         key = (title, ref.country, organization)
         if key not in self._posts:
             values = {"title": ref.title, "key": title, "rank": ref.rank, "country_id": ref.country}
@@ -433,7 +432,7 @@ class Matcher:
 
     @staticmethod
     def _official_values(ref: record.OfficialRef) -> dict[str, Any]:
-        return {"name": ref.name, "key": _key(ref.name), "country_id": ref.country, "wikidata": ref.wikidata}
+        return {"name": ref.name, "key": key_of(ref.name), "country_id": ref.country, "wikidata": ref.wikidata}
 
     # Topics, dialogues, cities
 
@@ -529,100 +528,9 @@ def _newest_events() -> str:
         return str(cursor.fetchone()[0])
 
 
-def official_uid(ref: record.OfficialRef) -> uuid.UUID:
-    return _official_uid(ref.name, ref.country or "")
-
-
-@lru_cache(maxsize=50_000)
-def _official_uid(name: str, country: str) -> uuid.UUID:
-    return record.uid_for("official", country, names.name_key(name))
-
-
-def post_uid(ref: record.PostRef) -> uuid.UUID:
-    place = str(ref.organization.slug or _key(ref.organization.name)) if ref.organization else ""
-    return _post_uid(ref.title, place, ref.country or "")
-
-
-@lru_cache(maxsize=50_000)
-def _post_uid(title: str, place: str, country: str) -> uuid.UUID:
-    return record.uid_for("post", country, place, _key(title))
-
-
-@lru_cache(maxsize=50_000)
-def _key(text: str) -> str:
-    return names.search_key(text)
-
-
-def trip_uid(ref: record.TripRef) -> uuid.UUID:
-    return ref.uid or record.uid_for("trip", ref.title)
-
-
-def source_uid(ref: record.SourceRef) -> uuid.UUID:
-    return record.uid_for("source", ref.slug or ref.url or ref.text or f"{ref.publisher}\x1f{ref.title}")
-
-
-def _is_firm(printed: str, title: str = "") -> bool:
-    """Whether it is more than a surname alone."""
-    return not printed or is_regal(title) or is_full(printed)
-
-
-def _appearances(officials: QuerySet[Any]) -> Iterator[tuple[int, str, str, int | None, int | None, str]]:
-    """(official, rank, title, first and last year, name as printed) from delegations, meetings and tenures."""
-    for model, day in ((Member, "delegation__visit__earliest"), (Participant, "meeting__earliest")):
-        rows = model._default_manager.filter(official__in=officials).order_by()
-        seen = rows.annotate(year=ExtractYear(day)).values_list(
-            "official", "post__rank", "post__title", "year", "name_as_printed"
-        )
-        for official, rank, title, year, printed in seen.distinct():
-            yield official, rank, title, year, year, printed
-    tenures = Tenure.objects.filter(official__in=officials).annotate(
-        first=ExtractYear(Earliest("start")), last=ExtractYear(Latest("end"))
-    )
-    for row in tenures.values_list("official", "post__rank", "post__title", "first", "last"):
-        yield *row, ""
-
-
-def _as_printed(countries: Collection[str | None]) -> Iterator[Unknown]:
-    """Who stands for these countries, and is known as printed alone."""
-    for model, side in ((Member, "delegation__sender_country"), (Participant, "side_country")):
-        rows = model._default_manager.filter(official=None, **{f"{side}__in": [c for c in countries if c]})
-        yield from rows.exclude(name_as_printed="").order_by().values_list(side, "name_as_printed").distinct()
-
-
 def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     """Keys that mean one thing only."""
     found: dict[str, set[int]] = defaultdict(set)
     for key, pk in pairs:
         found[key].add(pk)
     return {key: next(iter(pks)) for key, pks in found.items() if len(pks) == 1}
-
-
-def _collect(shape: record._Shape, countries: set[str | None], uids: dict[type[Model], set[uuid.UUID]]) -> None:
-    """The countries of the people, and the uids, that a record and everything in it refers to."""
-    if isinstance(shape, record.OfficialRef):
-        countries.add(shape.country)
-        uids[Official].add(shape.uid or official_uid(shape))
-    elif isinstance(shape, record.PostRef):
-        countries.add(shape.country)
-        uids[Post].add(shape.uid or post_uid(shape))
-    elif isinstance(shape, record.TripRef):
-        uids[Trip].add(trip_uid(shape))
-    elif isinstance(shape, record.SourceRef):
-        uids[Source].add(shape.uid or source_uid(shape))
-    for name in _nested(shape.__class__):
-        value = getattr(shape, name)
-        for item in value if isinstance(value, list) else [value]:
-            if item is not None:
-                _collect(item, countries, uids)
-
-
-@cache
-def _nested(shape: type[record._Shape]) -> tuple[str, ...]:
-    """The fields of a shape that hold other shapes."""
-    return tuple(name for name, field in shape.model_fields.items() if _is_shape(field.annotation))
-
-
-def _is_shape(annotation: Any) -> bool:
-    if isinstance(annotation, type) and issubclass(annotation, record._Shape):
-        return True
-    return any(map(_is_shape, get_args(annotation)))

@@ -18,7 +18,7 @@ from import_export.resources import ModelResource
 from import_export.widgets import CachedForeignKeyWidget, ForeignKeyWidget, Widget
 
 from visits import models
-from visits.matching import official_uid, post_uid
+from visits.identity import official_uid, post_uid
 from visits.record import OfficialRef, PostRef, uid_for
 
 WAYS = ("plain", "bulk", "cached")

@@ -7,8 +7,8 @@ def main() -> None:
     django.setup()
     from tests.bench.generated import POSTS, world
     from visits import names
+    from visits.identity import official_uid, post_uid
     from visits.imports.titles import rank_of
-    from visits.matching import official_uid, post_uid
     from visits.models import Official, Post
     from visits.models.copying import copy_rows
     from visits.record import OfficialRef, PostRef

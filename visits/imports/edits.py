@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from visits import mapping, models, names
+from visits.identity import source_uid
 from visits.mapping import KINDS
-from visits.matching import source_uid
 
 from .overlay import Entries, Overlay
 from .reading import AnyRecord, InputRow, note_errors

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from visits import dates
-from visits.matching import Appearance, Matcher, Newcomer, Unknown
+from visits.matching import Appearance, Matcher, Newcomer
+from visits.mentions import Unknown
 
 from .difference import Plan
 from .proposal import Proposal
