@@ -60,8 +60,7 @@ def queue() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def live_worker(queue: str, django_db_setup: None) -> Iterator[Program]:
-    """A Celery worker on the test database, for `django_db(transaction=True)`. Tests may kill it."""
+def _worker(queue: str, django_db_setup: None) -> Iterator[Program]:
     from tracker.celery import app
 
     environment = os.environ | {
@@ -86,6 +85,24 @@ def live_worker(queue: str, django_db_setup: None) -> Iterator[Program]:
     assert wait_until(lambda: bool(app.control.ping(timeout=0.5)), 60), worker.last_words()
     yield worker
     worker.stop()
+
+
+@pytest.fixture
+def live_worker(_worker: Program, transactional_db: None) -> Iterator[Program]:
+    """A Celery worker on the test database. Tests may kill it; what they left it to do is done before the tables are
+    emptied: a worker in the middle of a statement would not let go of them."""
+    yield _worker
+    wait_until(_nothing_waits, 20)
+
+
+def _nothing_waits() -> bool:
+    """Whether nothing is queued, and nothing taken that was not done (tasks are acknowledged late)."""
+    from tracker.celery import app
+
+    with app.connection_for_read() as connection:
+        channel = connection.default_channel
+        queued, taken = channel.client.llen("celery"), channel.client.hlen(channel.unacked_key)
+    return not queued and not taken
 
 
 # browser
