@@ -14,6 +14,7 @@ LAYERS = (
     {
         "search",
         "lookup",
+        "fetching",
         "matching",
         "merged",
         "namesakes",
@@ -34,6 +35,8 @@ LAYERS = (
     {"filters", "imports", "review", "edit", "rows", "paging", "checks"},
     {
         "loads",
+        "articles",
+        "feeds",
         "batches",
         "mending",
         "dating",

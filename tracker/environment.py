@@ -21,6 +21,14 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def places(name: str) -> frozenset[tuple[str, int]]:
+    """NAME as (address, port) pairs: `10.1.2.3:8080,[fd00::1]:80`."""
+    pairs = [word.rpartition(":") for word in words(name, "")]
+    if wrong := [f"{address}{sign}{port}" for address, sign, port in pairs if not address or not port.isdecimal()]:
+        raise ValueError(f"{name} holds addresses with ports, such as 10.1.2.3:8080; not “{wrong[0]}”")
+    return frozenset((address.strip("[]"), int(port)) for address, _sign, port in pairs)
+
+
 def secret_key(state: Path) -> str:
     """SECRET_KEY, else one that is made once and kept in the state folder for its owner alone."""
     if given := os.environ.get("SECRET_KEY"):

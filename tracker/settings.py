@@ -118,6 +118,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": _LOOK_FOR_LOADS,
         "options": {"expires": _LOOK_FOR_LOADS},  # behind a long queue one look is enough
     },
+    "read-feeds": {
+        "task": "visits.tasks.read_feeds",
+        "schedule": _LOOK_FOR_LOADS,
+        "options": {"expires": _LOOK_FOR_LOADS},
+    },
     "check-records": {
         "task": "visits.tasks.check_records",
         "schedule": crontab(minute="40"),
@@ -132,6 +137,13 @@ PREVIEW_DAYS = int(os.environ.get("TRACKER_PREVIEW_DAYS", "7"))  # so long a dry
 
 ARTICLE_NAME_MODELS = environment.name_models()
 ARTICLE_LLM = environment.language_model()
+
+# what is fetched from the network: articles by their address, feeds
+
+FETCH_PORTS = frozenset({80, 443})
+FETCH_ALLOW = environment.places("TRACKER_FETCH_ALLOW")  # (address, port) beyond the public network
+FEED_GAP = 2.0  # seconds between two requests to one host
+FETCH_USER_AGENT = os.environ.get("TRACKER_USER_AGENT") or "DiplomaticVisitTracker/0.1 (reads news of visits)"
 
 # people
 
