@@ -39,6 +39,9 @@ def trip_uid(ref: record.TripRef) -> uuid.UUID:
 
 
 def source_uid(ref: record.SourceRef) -> uuid.UUID:
+    """A text under an address is a document of its own: what stands there later is another, and both are kept."""
+    if ref.url and ref.text and not ref.slug:
+        return record.uid_for("source", ref.url, ref.text)
     return record.uid_for("source", ref.slug or ref.url or ref.text or f"{ref.publisher}\x1f{ref.title}")
 
 

@@ -23,7 +23,7 @@ from .models import ImportProblem, ImportRun
 
 _BLOCK = 2**16
 _LINE = ["line"]  # the columns of a record in JSON: its text
-_TEXTS = {"title", "publisher", "url", "published", "sha256"}  # of an article, which cannot be mended
+_TEXTS = {"title", "publisher", "url", "published", "sha256", "encoding"}  # of an article, which cannot be mended
 _WRONG_WIDTH = "wrong-cell-count"
 
 

@@ -1,41 +1,41 @@
-"""Articles in files: plain text, HTML, or JSON with a `text`. Each visit that is told of is one row."""
+"""Articles in files: plain text, HTML, PDF, or JSON with a `text`. Each visit that is told of is one row."""
 
-import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-import trafilatura
+from visits import names
 
-from visits import names, record
-
-from .article import Document
 from .article.choice import configured
-from .reading import InputFile, InputRow, UnreadableInput, shown
+from .article.extractor import source_of
+from .article_text import MAX_ARTICLE_BYTES, Article, article_of
+from .pdf_text import MAX_PDF_BYTES
+from .reading import InputFile, InputRow
 
-MAX_ARTICLE_BYTES = 5 * 2**20
-_TITLE_CHARACTERS = 250
+_MOST = max(MAX_ARTICLE_BYTES, MAX_PDF_BYTES)
 
 
 class ArticleReader:
     name = "article"
-    label = "article (text, HTML, or JSON with a text)"
-    suffixes: tuple[str, ...] = (".txt", ".md", ".html", ".htm")
+    label = "article (text, HTML, PDF, or JSON with a text)"
+    suffixes: tuple[str, ...] = (".txt", ".md", ".html", ".htm", ".xhtml", ".pdf")
 
     def recognises(self, name: str, head: bytes) -> bool:
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
         if name.lower().endswith(".json"):
             return start.startswith(b"{") and b'"text"' in head
-        if start.startswith((b"<!doctype html", b"<html")):
+        if start.startswith((b"<!doctype html", b"<html", b"%pdf-")):
             return True
         about = Path(name).name.upper().startswith(("LICENSE", "README", "SOURCE"))  # of a data set in a folder below
         return name.lower().endswith(self.suffixes) and not about
 
     def check(self, file: InputFile) -> None:
-        _document(file)
+        _article(file)
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row for each visit, or one without a record when the text tells of none."""
-        document, content = _document(file)
+        article, content = _article(file)
+        document = article.document
         extraction = configured().extract(document)
         raw = {
             "title": document.title,
@@ -44,81 +44,31 @@ class ArticleReader:
             "published": document.published,
             "sha256": file.sha256,
         }
+        if article.encoding not in {"", "utf-8"}:
+            raw["encoding"] = article.encoding
         doubts = [("not-read" if note.startswith("not read") else "note", note) for note in extraction.notes]
+        doubts = [*article.remarks, *doubts]
+        retrieved = file.origin.get("retrieved_at", "")
         if not extraction.visits:
-            source = record.SourceRef(
-                title=names.clean(document.title)[:1000],
-                publisher=names.clean(document.publisher)[:1000],
-                language=extraction.language,
-                text=extraction.text,
-            )
+            clean = replace(document, title=names.clean(document.title), publisher=names.clean(document.publisher))
             yield InputRow(
                 file.name,
                 1,
                 raw,
                 doubts=doubts or [("no-visit", "The text tells of no visit.")],
                 content=content,
-                document=source,
+                retrieved_at=retrieved,
+                document=source_of(clean, extraction.language, extraction.text),
             )
         for part, visit in enumerate(extraction.visits):
             row = InputRow(file.name, part + 1, raw, doubts=list(doubts), part=part, content=content)
+            row.retrieved_at = retrieved
             row.record = visit
             yield row
 
 
-def _document(file: InputFile) -> tuple[Document, bytes]:
-    """The text to read, and the bytes that it came from."""
-    if file.size > MAX_ARTICLE_BYTES:
-        limit = MAX_ARTICLE_BYTES // 2**20
-        raise UnreadableInput(file.name, "too-large", f"An article has at most {limit} MB: this is no article.")
+def _article(file: InputFile) -> tuple[Article, bytes]:
+    """What is read, and the bytes that it came from."""
     with file.open() as stream:
-        content = stream.read()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableInput(
-            file.name,
-            "encoding",
-            "It is no UTF-8 text: save it as UTF-8.",
-            value=shown(content[error.start :][:20].hex()),
-        ) from error
-    if "\x00" in text:
-        raise UnreadableInput(file.name, "binary", "It holds NUL characters: it is no text.")
-    document = _parsed(file.name, text)
-    if not document.text.strip():
-        raise UnreadableInput(file.name, "no-text", "It holds no text to read.")
-    return document, content
-
-
-def _parsed(name: str, text: str) -> Document:
-    start = text.lstrip()[:200].lower()
-    if start.startswith("{") and name.lower().endswith(".json"):
-        return _from_json(name, text)
-    if start.startswith(("<!doctype html", "<html")) or name.lower().endswith((".html", ".htm")):
-        return _from_html(text)
-    first = text.strip().split("\n", 1)[0].strip()
-    return Document(text, title=first if len(first) <= _TITLE_CHARACTERS else "")
-
-
-def _from_json(name: str, text: str) -> Document:
-    try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableInput(name, "json", f"It is no JSON: {error}.") from error
-    if not isinstance(data, dict) or not isinstance(data.get("text"), str):
-        raise UnreadableInput(name, "json", "It has no “text”.", field="text")
-    known = {key: data[key] for key in ("title", "published", "publisher", "url") if isinstance(data.get(key), str)}
-    return Document(data["text"], **known)
-
-
-def _from_html(text: str) -> Document:
-    """The story of a page, without its menus and scripts; nothing of the page is run or fetched."""
-    page = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False, include_tables=False)
-    found = {} if page is None else page if isinstance(page, dict) else page.as_dict()
-    return Document(
-        found.get("text") or "",
-        title=found.get("title") or "",
-        publisher=found.get("sitename") or "",
-        published=found.get("date") or "",
-        url=found.get("url") or "",
-    )
+        content = stream.read(_MOST + 1)
+    return article_of(file.name, content, file.origin), content

@@ -65,10 +65,10 @@ class InputRow:
 
     `row` is what a person counts: the row of the spreadsheet (the header is 1), the line, else the n-th record.
     `doubts` are (code, reason) pairs about a record that is kept. A document gives a row for each record that it
-    holds (`part` counts them), with its bytes (`content`), or one row without a record and without problems: then
-    `document` says what was read. A record that is made of many rows of a table has them all in `rows` (the first is
-    `raw`) with their `numbers`, and counts as so many; a row that `repeats` an earlier one in every column is counted
-    and left out.
+    holds (`part` counts them), with its bytes (`content`) and when they were fetched, or one row without a record and
+    without problems: then `document` says what was read. A record that is made of many rows of a table has them all in
+    `rows` (the first is `raw`) with their `numbers`, and counts as so many; a row that `repeats` an earlier one in
+    every column is counted and left out.
     """
 
     file: str
@@ -80,6 +80,7 @@ class InputRow:
     doubts: list[tuple[str, str]] = field(default_factory=list)
     part: int = 0
     content: bytes | None = field(default=None, repr=False)
+    retrieved_at: str = ""
     document: SourceRef | None = None
     rows: list[dict[str, str]] = field(default_factory=list, repr=False)
     numbers: list[int] = field(default_factory=list, repr=False)
@@ -134,6 +135,9 @@ class InputFile:
     size: int
     path: Path | None = None
     content: bytes | None = field(default=None, repr=False)
+    # Of what was fetched: its url, when (retrieved_at), type and charset as the server said; of an entry of a feed its
+    # title, publisher and published too.
+    origin: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def at(cls, path: Path, name: str = "") -> "InputFile":
@@ -152,11 +156,11 @@ class InputFile:
         return cls(name, digest, size, path=path)
 
     @classmethod
-    def of(cls, name: str, content: bytes) -> "InputFile":
-        """A file in memory: an upload or the body of a request."""
+    def of(cls, name: str, content: bytes, origin: Mapping[str, str] | None = None) -> "InputFile":
+        """A file in memory: an upload, the body of a request, or what was fetched."""
         name = file_name(name)
         _check_size(name, len(content), MAX_FILE_BYTES)
-        return cls(name, hashlib.sha256(content).hexdigest(), len(content), content=content)
+        return cls(name, hashlib.sha256(content).hexdigest(), len(content), content=content, origin=origin or {})
 
     def open(self) -> BinaryIO:
         """A fresh binary stream from the start."""

@@ -5,6 +5,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 import orjson
@@ -204,14 +205,21 @@ def propose_batch(batch: Sequence[Numbered], matcher: Matcher | None = None) -> 
         elif proposal.plan.is_empty or proposal.uid in known:
             result.unchanged.append((numbered, proposal))
         else:
-            if isinstance(proposal.source, Planned) and numbered.row.content:
-                proposal.source.values["raw"] = numbered.row.content
+            keep_original(proposal.source, numbered.row)
             result.fresh.append((numbered, proposal))
     return result, matcher
 
 
 def _cells(row: InputRow) -> Iterator[tuple[str, str]]:
     return (cell for raw in row.all_raw for cell in raw.items() if not cell[1].isascii())
+
+
+def keep_original(source: int | Planned | None, row: InputRow) -> None:
+    """A source that is new gets the bytes that it was read from, their hash, and when they were fetched."""
+    if isinstance(source, Planned) and source.id is None and row.content:
+        fetched = datetime.fromisoformat(row.retrieved_at) if row.retrieved_at else None
+        sha256 = hashlib.sha256(row.content).hexdigest()
+        source.values |= {"raw": row.content, "sha256": sha256, "retrieved_at": fetched}
 
 
 def _edits_nothing(row: InputRow, proposal: Proposal) -> bool:

@@ -106,7 +106,7 @@ def _built(builder: RecordBuilder, source: SourceRef, extraction: Extraction) ->
 
 
 def source_of(document: Document, language: str, text: str) -> SourceRef:
-    """The document as the source of its records."""
+    """The source that a document is; an address or a date that is none is left out."""
     try:
         published = str(dates.parse(document.published)) if document.published else ""
     except dates.DateError:
