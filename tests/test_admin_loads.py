@@ -56,7 +56,8 @@ def test_several_files_are_one_load(desk, queue):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({}, "Choose a file, or paste a text."),
+        ({}, "Choose a file, give an address, or paste a text."),
+        ({"url": "ftp://a.example/"}, "Only addresses that begin with http:// or https:// are fetched."),
         ({"uploads": SimpleUploadedFile("x.bin", b"\x00\x01\x02")}, "No reader knows this file"),
         ({"text": "words", "format": "punch-cards"}, "Select a valid choice"),
     ],

@@ -25,6 +25,7 @@ _PEOPLE = (
 _REFERENCE = ("country", "countryname", "topic", "topicname", "dialogue", "dialoguename")
 _WORK = ("importrun", "importproblem", "candidate", "doubt", "judgement", "externalid", "region", "retiredid",
          "suggestion")  # fmt: skip
+_FEEDS = ("feed", "feedentry")
 _OWN = ("view_apitoken", "add_apitoken", "delete_apitoken")
 
 
@@ -32,7 +33,7 @@ def _each(verbs: str, models: tuple[str, ...]) -> set[str]:
     return {f"{verb}_{model}" for verb in verbs.split() for model in models}
 
 
-_SEE = _each("view", (*_RECORD, *_NESTED, *_PEOPLE, *_REFERENCE, *_WORK))
+_SEE = _each("view", (*_RECORD, *_NESTED, *_PEOPLE, *_REFERENCE, *_WORK, *_FEEDS))
 _ENTER = _each("add change delete", (*_RECORD, *_NESTED)) | _each("add", _PEOPLE)
 GROUPS: dict[str, set[str]] = {
     "Contributor": _SEE | _ENTER,
@@ -41,6 +42,8 @@ GROUPS: dict[str, set[str]] = {
         | _ENTER
         | _each("change delete", _PEOPLE)
         | _each("add change delete", _REFERENCE)
+        | _each("add change delete", ("feed",))
+        | {"change_feedentry"}
         | {"edit_any_visit", "decide_candidate", "add_importrun", "undo_importrun", "change_doubt", *_OWN}
     ),
     "Reviewer": _SEE | {"publish_visit", "add_importrun", "trust_importrun", *_OWN},
@@ -51,6 +54,8 @@ EDIT_ANY = "visits.edit_any_visit"
 DECIDE = "visits.decide_candidate"
 TRUST = "visits.trust_importrun"
 LOAD = "visits.add_importrun"
+FEED = "visits.change_feed"
+READ_AGAIN = "visits.change_feedentry"
 UNDO = "visits.undo_importrun"
 SEE_JUDGEMENTS = "visits.view_judgement"
 

@@ -138,6 +138,8 @@ def _keep_documents(run: ImportRun, rows: Sequence[runs.Numbered], matcher: Matc
         )
     )
     sources = [matcher.source(document) for _row, document in documents]
+    for source, (row, _document) in zip(sources, documents, strict=True):
+        runs.keep_original(source, row)
     write_planned(sources, run)
     Candidate.objects.bulk_create(
         [
@@ -148,6 +150,7 @@ def _keep_documents(run: ImportRun, rows: Sequence[runs.Numbered], matcher: Matc
                 key=uid_for("nothing", _print_of(row)),
                 fingerprint=_print_of(row),
                 action=enums.Action.NOTHING,
+                state=enums.CandidateState.ASIDE if run.feed_id else enums.CandidateState.PENDING,
                 raw=[row.raw],
                 doubts=[{"code": code, "reason": reason} for code, reason in row.doubts],
                 source_id=source.id if isinstance(source, Planned) else source,

@@ -133,6 +133,32 @@ class RunStatus(models.TextChoices):
     UNDONE = "undone", _("Undone")
 
 
+class FeedKind(models.TextChoices):
+    FEED = "feed", _("RSS or Atom feed")
+    PAGE = "page", _("Page with links")
+
+
+class FeedStatus(models.TextChoices):
+    """How the last look at a feed ended."""
+
+    NEW = "new", _("Not read yet")
+    WELL = "well", _("Well")
+    FAILING = "failing", _("Failing")
+    RESTING = "resting", _("At rest")
+
+
+class EntryState(models.TextChoices):
+    """What became of a story that a feed named."""
+
+    NEW = "new", _("To be fetched")
+    FETCHED = "fetched", _("Fetched")
+    READING = "reading", _("Being read")
+    VISIT = "visit", _("Tells of a visit")
+    NOTHING = "nothing", _("Not a visit")
+    KNOWN = "known", _("Read before")
+    ERROR = "error", _("Not read")
+
+
 class Verdict(models.TextChoices):
     """What a dry run says of one input record."""
 
@@ -156,6 +182,7 @@ class CandidateState(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Rejected")
     UNDONE = "undone", _("Undone")
+    ASIDE = "aside", _("Not a visit")  # of a feed: kept for a later look, outside the queue
 
 
 class Action(models.TextChoices):

@@ -20,9 +20,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import batches, catalogue, enums, names, previews, unattended
+from . import articles, batches, catalogue, enums, names, previews, unattended
 from .imports import runs
-from .imports.reading import InputFile, Options, Reader, Tabular, UnreadableInput, file_name, together
+from .imports.reading import InputFile, Options, Reader, SkippedFile, Tabular, UnreadableInput, file_name, together
 from .imports.registry import guess, open_inputs, reader_named
 from .imports.tidying import tidy_between_batches
 from .mapping import KINDS, write_alone
@@ -54,9 +54,11 @@ def create_run(
     trust: bool = False,
     columns: Mapping[str, str] | None = None,
     date_order: str = "",
+    addresses: Iterable[str] = (),
 ) -> ImportRun:
     """A queued run with its files, for a worker; UnreadableInput when a file is empty, too large or unknown.
 
+    `addresses` are those of articles: the worker fetches them.
     `columns` {heading: column, or "" to leave it out} and `date_order` are what a person says of tables: the columns
     are remembered for their next file.
     """
@@ -71,17 +73,23 @@ def create_run(
             errors.append(error)
         else:
             inputs.append((file, content))
+    to_fetch = []
+    for url in addresses:
+        try:
+            to_fetch.append(articles.address_of(url))
+        except UnreadableInput as error:
+            errors.append(error)
     if errors:
         raise together(errors)
     if date_order and date_order not in enums.DateOrder:
         raise UnreadableInput("", "unknown-value", _("The order of dates is dmy or mdy."), 0, "date_order", date_order)
-    if not inputs:
+    if not inputs and not to_fetch:
         raise UnreadableInput("", "no-file", _("There is no file to load."))
     with transaction.atomic():
         run = ImportRun.objects.create(
             user=user,
             format=format,
-            name=", ".join(file.name for file, _content in inputs)[:500],
+            name=", ".join([*(file.name for file, _content in inputs), *to_fetch])[:500],
             sha256=inputs[0][0].sha256 if len(inputs) == 1 else "",
             dry_run=dry_run,
             trust=trust,
@@ -89,7 +97,10 @@ def create_run(
             date_order=date_order,
         )
         ImportFile.objects.bulk_create(
-            [ImportFile(run=run, name=file.name, sha256=file.sha256, content=content) for file, content in inputs]
+            [
+                *(ImportFile(run=run, name=one.name, sha256=one.sha256, content=content) for one, content in inputs),
+                *(ImportFile(run=run, name=url[:500], origin={"url": url}, content=b"") for url in to_fetch),
+            ]
         )
         if user and columns:
             for table in _tables([(file, reader or guess(file)) for file, _content in inputs]):
@@ -199,6 +210,9 @@ def _run_files(run: ImportRun, progress: Progress | None) -> None:
     reader = reader_named(run.format) if run.format else None
     inputs = []
     for stored in run.files.all():
+        if stored.origin:
+            inputs.append(articles.fetched(stored))
+            continue
         file = InputFile.of(stored.name, bytes(stored.content))
         known = reader or guess(file)
         if known:
@@ -228,8 +242,11 @@ def load_paths(
     sample: bool = False,
     progress: Progress | None = None,
 ) -> ImportRun:
-    """Load files and folders of this machine in this process; UnreadableInput when nothing of it can be read."""
-    inputs, skipped = open_inputs(paths, reader_named(format) if format else None)
+    """Load files and folders of this machine, and articles by their address, in this process.
+
+    UnreadableInput when nothing of it can be read.
+    """
+    inputs, skipped = _opened(paths, reader_named(format) if format else None)
     run = ImportRun(
         user=user,
         format=format,
@@ -255,6 +272,16 @@ def load_paths(
                 unattended.break_off(run.pk, f"{type(error).__name__}: {error}.")
             raise
     return run
+
+
+def _opened(paths: Sequence[str | Path], reader: Reader | None) -> tuple[Inputs, list[SkippedFile]]:
+    addresses = [path for path in paths if isinstance(path, str) and articles.is_address(path)]
+    files = [path for path in paths if path not in addresses]
+    inputs: list[tuple[InputFile, Reader]] = [articles.fetched_from(url) for url in addresses]
+    if not files:
+        return inputs, []
+    opened, skipped = open_inputs(files, reader)
+    return [*opened, *inputs], skipped
 
 
 def fail(run: ImportRun, error: UnreadableInput) -> None:

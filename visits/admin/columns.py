@@ -58,14 +58,16 @@ def format_of(inputs: list[tuple[str, bytes]], named: str) -> str:
 def holds_tables(run: ImportRun) -> bool:
     """Whether a file of the load is a table with columns to choose, told from its beginning."""
     beginning = Substr("content", 1, HEAD_BYTES, output_field=BinaryField())
-    files = (InputFile.of(name, bytes(head)) for name, head in run.files.values_list("name", beginning))
+    files = (
+        InputFile.of(name, bytes(head)) for name, head in run.files.filter(origin={}).values_list("name", beginning)
+    )
     return any(isinstance(reader_for(file, run.format), Tabular) for file in files)
 
 
 def uploaded_tables(run: ImportRun) -> list[Uploaded]:
     """The tables of a load, by type of record; a file that cannot be read is left to the load, which says why."""
     found: dict[str, Uploaded] = {}
-    for stored in run.files.all():
+    for stored in run.files.filter(origin={}):
         file = InputFile.of(stored.name, bytes(stored.content))
         reader = reader_for(file, run.format)
         if not isinstance(reader, Tabular):

@@ -18,11 +18,13 @@ from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
 from visits import access, loads, mending, tasks
 from visits.enums import CandidateState, RunStatus
+from visits.fetching import MAX_URL, FetchError, check_address
 from visits.imports.reading import UnreadableInput
 from visits.imports.registry import READERS
 from visits.models import ImportRun
@@ -66,7 +68,14 @@ class LoadForm(forms.Form):
         label=gettext_lazy("Files"),
         required=False,
         widget=ManyFilesInput(attrs={"multiple": True, "class": "desk-files"}),
-        help_text=gettext_lazy("Tables, JSON Lines, data sets, articles as text or HTML; several at once."),
+        help_text=gettext_lazy("Tables, JSON Lines, data sets, articles as text, HTML or PDF; several at once."),
+    )
+    url = forms.CharField(
+        label=gettext_lazy("Or the address of an article"),
+        required=False,
+        max_length=MAX_URL,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "url", "placeholder": "https://"}),
+        help_text=gettext_lazy("It is fetched from there, and kept as it was that day."),
     )
     text = forms.CharField(
         label=gettext_lazy("Or the text of an article"),
@@ -92,9 +101,19 @@ class LoadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not cleaned.get("uploads") and not (cleaned.get("text") or "").strip():
-            raise forms.ValidationError(_("Choose a file, or paste a text."), code="nothing")
+        given = (cleaned.get(name) for name in ("uploads", "url", "text"))
+        if not self.errors and not any(one.strip() if isinstance(one, str) else one for one in given):
+            raise forms.ValidationError(_("Choose a file, give an address, or paste a text."), code="nothing")
         return cleaned
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"]).strip()
+        if url:
+            try:
+                check_address(url)
+            except FetchError as refused:
+                raise forms.ValidationError(refused.detail, code=refused.code) from refused
+        return url
 
     def inputs(self) -> list[tuple[str, bytes]]:
         """Name and bytes of each input."""
@@ -148,7 +167,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
         """The form, and the start of a preview or of a load."""
         self._need(request, access.LOAD)
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = LoadForm(*sent, may_trust=request.user.has_perm(access.TRUST))
+        given = {"url": request.GET.get("url", "")[:MAX_URL]}
+        form = LoadForm(*sent, initial=given, may_trust=request.user.has_perm(access.TRUST))
         if form.is_valid():
             try:
                 return self._started(request, form)
@@ -165,6 +185,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
             format=format_of(inputs, form.cleaned_data["format"]),
             dry_run=request.POST.get("then") != _AT_ONCE,
             trust=form.cleaned_data.get("trust", False),
+            addresses=filter(None, [form.cleaned_data["url"]]),
         )
         if not settle(run, request.user, uploaded_tables(run)):
             return _to("columns", run.pk)

@@ -30,7 +30,9 @@ from .answers import listed
 from .reading import ERRORS, list_document, refuse_strange
 from .resources import number_of
 
+ADDRESS = "url"  # of an article, instead of a file
 OPTIONS = ("format", "dry_run", "trust", "name", "columns", "date_order")
+_LONGEST_REQUEST = 10_000
 _TRUE, _FALSE = {"true", "1", "on"}, {"false", "0", ""}
 
 
@@ -132,21 +134,37 @@ def _columns(options: Mapping[str, Any]) -> dict[str, str]:
     return columns
 
 
-def _uploaded(request: Request) -> tuple[list[tuple[str, bytes]], Mapping[str, Any]]:
-    """The files of a request and its options, from the form or from the address."""
+def _uploaded(request: Request) -> tuple[list[tuple[str, bytes]], list[str], Mapping[str, Any]]:
+    """The files of a request, the addresses of articles, and its options, from the form or from the query string."""
     sent: Any = request.data
     if isinstance(sent, Sent):
+        if asked := _asked_for(sent):
+            return [], [str(asked[ADDRESS])], {**request.query_params.dict(), **asked}
         name = request.query_params.get("name") or f"upload.{sent.extension}"
-        return [(name, sent.content)], request.query_params
+        return [(name, sent.content)], [], request.query_params
     options = {**request.query_params.dict(), **{name: sent[name] for name in sent}}
-    strange = [name for name in sent if name not in (*OPTIONS, "file")]
+    strange = [name for name in sent if name not in (*OPTIONS, "file", ADDRESS)]
     if strange:
         detail = "There is no such field: files come as `file`."
         raise problems.Invalid([problems.error(name[:80], "", "unknown-field", detail) for name in strange], detail)
     files = request.FILES.getlist("file")
     if sum(file.size or 0 for file in files) > MAX_FILE_BYTES:
         raise problems.TooLarge
-    return [(file.name or "upload", file.read()) for file in files], options
+    addresses = list(filter(None, sent.getlist(ADDRESS))) if ADDRESS in sent else []
+    return [(file.name or "upload", file.read()) for file in files], addresses, options
+
+
+def _asked_for(sent: Sent) -> dict[str, Any]:
+    """A body that is no record but {"url": address of an article}, with options beside it; else empty."""
+    if sent.extension != "json" or len(sent.content) > _LONGEST_REQUEST:
+        return {}
+    try:
+        body = orjson.loads(sent.content)
+    except orjson.JSONDecodeError:
+        return {}
+    names = body.keys() if isinstance(body, dict) else set()
+    fits = ADDRESS in names and names <= {ADDRESS, *OPTIONS} and isinstance(body[ADDRESS], str)
+    return body if fits else {}
 
 
 class ImportViewSet(Afterwards, ViewSet):
@@ -183,7 +201,7 @@ class ImportViewSet(Afterwards, ViewSet):
 
     def create(self, request: Request) -> Response:
         refuse_strange(request, OPTIONS)
-        files, options = _uploaded(request)
+        files, addresses, options = _uploaded(request)
         trust = _flag(options, "trust")
         if trust and not request.user.has_perm(access.TRUST):
             raise PermissionDenied("You may load, but not grant trust.")
@@ -196,6 +214,7 @@ class ImportViewSet(Afterwards, ViewSet):
                 trust=trust,
                 columns=_columns(options),
                 date_order=str(options.get("date_order", "")),
+                addresses=addresses,
             )
         except UnreadableInput as refused:
             failures = [
@@ -282,11 +301,24 @@ _OPTIONS = [
     OpenApiParameter("columns", str, description=_COLUMNS),
     OpenApiParameter("date_order", {"type": "string", "enum": enums.DateOrder.values}, description=_DATE_ORDER),
 ]
-_ANY_RECORDS = {"description": "A VisitRecord, or a list of them; their schema is at schema/visit-record.json."}
+_URL_WORDS = "The address of an article: a worker fetches it."
+_ANY_RECORDS = {
+    "description": "A VisitRecord, or a list of them (their schema is at schema/visit-record.json), or the address of "
+    "an article with the options of this request.",
+    "anyOf": [
+        {
+            "type": "object",
+            "required": [ADDRESS],
+            "properties": {ADDRESS: {"type": "string", "format": "uri", "maxLength": 2000, "description": _URL_WORDS}},
+        },
+        {"type": "object"},
+        {"type": "array", "items": {"type": "object"}},
+    ],
+}
 _FORM = {
     "type": "object",
-    "required": ["file"],
     "properties": {
+        ADDRESS: {"type": "string", "format": "uri", "description": _URL_WORDS},
         "file": {"type": "array", "items": {"type": "string", "contentMediaType": "application/octet-stream"}},
         "format": {"type": "string", "enum": list(READERS)},
         "dry_run": {"type": "boolean"},
@@ -315,7 +347,7 @@ extend_schema_view(
         tags=["imports"],
     ),
     create=extend_schema(
-        summary="Load a file",
+        summary="Load a file, or an article by its address",
         description="What the command `import_visits` takes: VisitRecords, CSV, a known data set, an article.",
         parameters=_OPTIONS,
         request={

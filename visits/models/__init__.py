@@ -3,6 +3,7 @@
 from .access import ApiToken
 from .events import Delegation, Meeting, MeetingVisit, Member, Participant, Trip, Visit, VisitPlace
 from .evidence import Citation, ExternalId, Source
+from .feeds import Feed, FeedEntry, FeedHost
 from .imports import (
     Candidate,
     ColumnChoice,
@@ -35,6 +36,9 @@ __all__ = [
     "DialogueName",
     "Doubt",
     "ExternalId",
+    "Feed",
+    "FeedEntry",
+    "FeedHost",
     "ImportFile",
     "ImportProblem",
     "ImportRun",

@@ -32,6 +32,7 @@ class ImportRun(models.Model):
         "self", models.SET_NULL, null=True, blank=True, related_name="applied", help_text="the dry run it applies"
     )
     sample = models.BooleanField(default=False, editable=False)
+    feed = models.ForeignKey("visits.Feed", models.SET_NULL, null=True, blank=True, editable=False, related_name="runs")
     status = models.CharField(max_length=10, choices=enums.RunStatus, default=enums.RunStatus.QUEUED)
     message = models.TextField(blank=True, help_text="why it failed")
     total = models.PositiveIntegerField(null=True, blank=True, help_text="input records, if known")
@@ -67,12 +68,15 @@ class ImportRun(models.Model):
 
 
 class ImportFile(models.Model):
-    """The bytes of an uploaded file: kept until the run is done, wherever the worker lives."""
+    """The bytes of a file that was uploaded or fetched: kept until the run is done, wherever the worker lives."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="files")
     name = models.CharField(max_length=500)
     sha256 = models.CharField(max_length=64)
-    content = models.BinaryField()
+    content = models.BinaryField(help_text="empty: still to be fetched from the address in `origin`")
+    origin = models.JSONField(
+        default=dict, blank=True, help_text="of what comes from an address: url, retrieved_at, ..."
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -169,7 +169,7 @@ def _settle_candidates(survey: Survey) -> None:
         accepted.filter(**{f"{name}__in": among(pk for one, pk in touched if one is model)}).update(**undone)
         kept = among(pk for one, pk in staying if one is model)
         accepted.exclude(**{f"{name}__in": kept}).update(**undone)
-    mine.filter(state=enums.CandidateState.PENDING).update(**undone)
+    mine.filter(state__in=[enums.CandidateState.PENDING, enums.CandidateState.ASIDE]).update(**undone)
     if sources := survey.goes.get(models.Source):
         Candidate.objects.filter(source__in=among(sources)).update(source=None)
 

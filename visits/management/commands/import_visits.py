@@ -22,10 +22,13 @@ _LOST = "The database ended the connection. Load the same again: what came so fa
 
 
 class Command(BaseCommand):
-    help = "Load visits and other records from files and folders. Exit 1: rows were rejected; 2: nothing could be read."
+    help = (
+        "Load visits and other records from files and folders, articles also by their address. "
+        "Exit 1: rows were rejected; 2: nothing could be read."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", metavar="PATH")
+        parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, or http(s) address of an article")
         parser.add_argument("--format", default="", choices=["", *READERS], metavar="F", help=", ".join(READERS))
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, write no record")
         parser.add_argument("--trust", action="store_true", help="accept and publish without an editor")
