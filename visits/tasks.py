@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError as QueueError
 
-from . import checks, loads, unattended
+from . import checks, feeds, loads, unattended
 from .models import ImportRun
 from .review import suggestions
 
@@ -70,6 +70,22 @@ def resume_loads() -> None:
     """
     for run_id in unattended.find():
         run_import.delay(run_id)
+
+
+@shared_task
+def read_feeds() -> None:
+    """Every few seconds: say what came of feeds' entries, load those that were fetched, ask the hosts that are due."""
+    feeds.settle()
+    for run in feeds.gather():
+        hand_over(run)
+    for host in feeds.due_hosts():
+        ask_host.apply_async((host,), expires=60)
+
+
+@shared_task(soft_time_limit=180)
+def ask_host(host: str) -> None:
+    """Poll the feeds and fetch the stories of one host that are due; two at a time do not."""
+    feeds.take_turn(host)
 
 
 @shared_task
