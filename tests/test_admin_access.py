@@ -13,6 +13,8 @@ from visits.models import (
     Delegation,
     Dialogue,
     Doubt,
+    Feed,
+    FeedEntry,
     ImportRun,
     Judgement,
     Meeting,
@@ -44,6 +46,8 @@ def everything(world):
     Trip.objects.create(title="A tour")
     run = ImportRun.objects.create(name="a.csv", status="done")
     candidate = Candidate.objects.create(run=run, key=world.story.uid, fingerprint="x", action="create")
+    feed = Feed.objects.create(name="News", url="http://a.example/feed", host="a.example")
+    FeedEntry.objects.create(feed=feed, guid="1", url="http://a.example/1", host="a.example", title="Japan")
     Doubt.objects.create(code="likely-double", reason="Two alike", visit=world.story)
     Judgement.objects.create(kind="reject", candidate=candidate, run=run)
     return world
@@ -75,7 +79,7 @@ def pages_of(model):
 
 ENTERED = {Visit, Meeting, Delegation, Outcome, Trip}
 PEOPLE = {Official, Post, Tenure, Organization, Source}
-REFERENCE = {Country, Topic, Dialogue}
+REFERENCE = {Country, Topic, Dialogue, Feed}
 
 
 def may(group, model, page):

@@ -1,5 +1,17 @@
 """All pages of the desk: importing them registers them (see `tracker.desk`)."""
 
-from . import accounts, doubts, events, loading, merging, parts, people, reference, review, sources
+from . import accounts, doubts, events, feeds, loading, merging, parts, people, reference, review, sources
 
-__all__ = ["accounts", "doubts", "events", "loading", "merging", "parts", "people", "reference", "review", "sources"]
+__all__ = [
+    "accounts",
+    "doubts",
+    "events",
+    "feeds",
+    "loading",
+    "merging",
+    "parts",
+    "people",
+    "reference",
+    "review",
+    "sources",
+]

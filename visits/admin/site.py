@@ -33,6 +33,8 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Doubts"), "help", "doubt"),
             (_("May be one"), "merge", "suggestion"),
             (_("Loads"), "upload_file", "importrun"),
+            (_("Feeds"), "rss_feed", "feed"),
+            (_("Stories of feeds"), "newspaper", "feedentry"),
             (_("Sources"), "article", "source"),
             (_("Judgements"), "gavel", "judgement"),
         ),
