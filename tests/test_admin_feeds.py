@@ -163,3 +163,38 @@ def test_queries_of_a_list_do_not_grow(desk, server, address, count):
             desk.get(address)
         # session, user, permissions (2), [filter by feed,] count, rows
         assert len(seen) == count, [query["sql"][:150] for query in seen]
+
+
+def queries_of(call) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        assert call().status_code == 200
+    return len(seen)
+
+
+def test_queries_of_a_try_do_not_grow_with_its_stories(desk, server):
+    counts = []
+    for number in (1, 3):
+        server.answers["/feed"] = rss(*(item(server.url(f"/{one}")) for one in range(number)))
+        counts.append(queries_of(lambda: desk.post(ADD, typed(server, _try="1"))))
+    # session, user, permissions (2); how often it may be asked (3, with a savepoint), is the address taken;
+    # what is known among stories, and among sources
+    assert counts == [10, 10]
+
+
+def test_queries_of_a_feed_and_of_a_story_do_not_grow(desk, server):
+    counts = []
+    for number in (1, 3):
+        paths = [f"/story-{one}" for one in range(number)]
+        server.answers |= {path: story(f"{VISIT} The talks about {path[-1]} cities were long.") for path in paths}
+        server.answers["/feed"] = rss(*(item(server.url(path)) for path in paths))
+        feed = Feed.objects.first() or make_feed(server)
+        Feed.objects.update(next_at=timezone.now())
+        tick()
+        assert FeedEntry.objects.filter(state="visit").count() == number
+        entry = FeedEntry.objects.first()
+        for name, row in (("feed", feed), ("feedentry", entry)):
+            url = reverse(f"admin:visits_{name}_change", args=[row.pk])
+            desk.get(url)  # content types are asked for once
+            counts.append(queries_of(lambda url=url: desk.get(url)))
+    # session, user, permissions (2), the feed (for us, and for the form); of a story itself, and what it proposes
+    assert counts == [6, 6, 6, 6]

@@ -67,3 +67,15 @@ def test_a_variable_that_nobody_gave_fails_in_our_templates():
 def test_a_variable_that_nobody_gave_is_empty_in_other_templates():
     other = Template("a{{ nobody }}b", origin=Origin(name="/elsewhere/page.html"))
     assert other.render(Context()) == "ab"
+
+
+def test_places_are_addresses_with_ports(monkeypatch):
+    monkeypatch.setenv("PLACES", "10.1.2.3:8080, [fd00:0::1]:80")
+    assert environment.places("PLACES") == {("10.1.2.3", 8080), ("fd00::1", 80)}
+
+
+@pytest.mark.parametrize("wrong", ["10.1.2.3", "10.1.2.3:http", "intranet:80", ":80"])
+def test_a_place_that_is_none_is_named(monkeypatch, wrong):
+    monkeypatch.setenv("PLACES", wrong)
+    with pytest.raises(ValueError, match=f"PLACES holds addresses with ports, .* not “{wrong}”"):
+        environment.places("PLACES")

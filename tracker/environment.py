@@ -1,5 +1,6 @@
 """Reading the settings that an operator gives through environment variables."""
 
+import ipaddress
 import os
 import secrets
 from decimal import Decimal, InvalidOperation
@@ -23,10 +24,14 @@ def words(name: str, default: str) -> list[str]:
 
 def places(name: str) -> frozenset[tuple[str, int]]:
     """NAME as (address, port) pairs: `10.1.2.3:8080,[fd00::1]:80`."""
-    pairs = [word.rpartition(":") for word in words(name, "")]
-    if wrong := [f"{address}{sign}{port}" for address, sign, port in pairs if not address or not port.isdecimal()]:
-        raise ValueError(f"{name} holds addresses with ports, such as 10.1.2.3:8080; not “{wrong[0]}”")
-    return frozenset((address.strip("[]"), int(port)) for address, _sign, port in pairs)
+    found = set()
+    for word in words(name, ""):
+        address, _sign, port = word.rpartition(":")
+        try:
+            found.add((str(ipaddress.ip_address(address.strip("[]"))), int(port)))
+        except ValueError:
+            raise ValueError(f"{name} holds addresses with ports, such as 10.1.2.3:8080; not “{word}”") from None
+    return frozenset(found)
 
 
 def secret_key(state: Path) -> str:

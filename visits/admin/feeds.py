@@ -229,8 +229,15 @@ class FeedEntryAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("what it proposes"))
     def proposals(self, obj: FeedEntry) -> Any:
-        links = [
-            format_html("<a href='{}'>{}</a>", reverse("admin:visits_candidate_change", args=[one.pk]), one)
-            for one in (obj.run.candidates.filter(file=feeds.file_of(obj)).defer("raw", "record") if obj.run else ())
-        ]
+        links = self._links(obj)
         return format_html("{}" * len(links), *links) if links else "–"
+
+    def _links(self, obj: Any) -> list[Any]:
+        """To its candidates; a page asks for a field several times."""
+        if not hasattr(obj, "candidate_links"):
+            found = obj.run.candidates.filter(file=feeds.file_of(obj)).defer("raw", "record") if obj.run else ()
+            obj.candidate_links = [
+                format_html("<a href='{}'>{}</a> ", reverse("admin:visits_candidate_change", args=[one.pk]), one)
+                for one in found
+            ]
+        return obj.candidate_links
