@@ -1,5 +1,6 @@
 """Feeds from their address to candidates: asked politely, each story once, nothing published, nothing lost."""
 
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from tests.hostile_server import answer, serving
 from tests.world import make_country
-from visits import feeds, loads, tasks
+from visits import feeds, fetching, loads, tasks
 from visits.imports.feed_file import listing_of
 from visits.imports.reading import UnreadableInput
 from visits.models import Candidate, Feed, FeedEntry, FeedHost, ImportRun, Source, Visit
@@ -332,6 +333,29 @@ def test_who_is_killed_in_the_middle_is_followed_by_another(server, monkeypatch,
     tick()
     assert sorted(states()) == [("/other", "nothing"), ("/visit", "visit")]
     assert (Candidate.objects.count(), ImportRun.objects.count()) == (2, 1)
+
+
+@pytest.mark.parametrize("path", ["/feed", "/visit"])
+def test_what_kills_every_worker_is_given_up(server, monkeypatch, path):
+    def kill(url, *args, **options):
+        if url.endswith(path):
+            raise Killed
+        return fetching.fetch(url, *args, **options)
+
+    server.answers["/feed"] = rss(item(server.url("/visit")))
+    feed = make_feed(server)
+    monkeypatch.setattr(feeds, "fetch", kill)
+    for _time in range(10):
+        FeedEntry.objects.update(next_at=timezone.now())
+        Feed.objects.filter(next_at__lt=timezone.now() + timedelta(minutes=3)).update(next_at=timezone.now())
+        with suppress(Killed):
+            feeds.take_turn(feed.host)
+    feed.refresh_from_db()
+    if path == "/feed":
+        assert (feed.status, feed.message, feed.next_at) == ("resting", "It broke off 8 times.", None)
+    else:
+        entry = FeedEntry.objects.get()
+        assert (feed.status, entry.state, entry.note) == ("well", "error", "It broke off 4 times.")
 
 
 def test_a_load_that_was_taken_back_can_be_read_again(server):

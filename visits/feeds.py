@@ -133,7 +133,8 @@ def _tried(work: Feed | FeedEntry) -> int:
         work.attempts += 1
         work.save(update_fields=["next_at", "attempts"])
     else:
-        work.save(update_fields=["next_at"])
+        work.failures += 1
+        work.save(update_fields=["next_at", "failures"])
     try:
         return _poll(work) if isinstance(work, Feed) else _fetch(work)
     except unattended.LOST:
@@ -185,6 +186,8 @@ def _alone(host: str) -> Iterator[bool]:
 def _poll(feed: Feed) -> int:
     """Look at a feed; the seconds that its host asks to be left alone."""
     try:
+        if feed.failures > _RESTS_AFTER:
+            raise FetchError("broke-off", _("It broke off %(times)s times.") % {"times": _RESTS_AFTER})
         found = fetch(feed.url, FEED_TYPES, etag=feed.etag, last_modified=feed.last_modified, most=MAX_FEED_BYTES)
         listing = None if found.unchanged else _listing(feed, found)
     except FetchError as problem:
@@ -212,7 +215,6 @@ def _listing(feed: Feed, found: Fetched) -> Listing:
 def _fails(feed: Feed, why: str, hopeless: bool, wait: int) -> None:
     """Later and later; after so many times, or when no later look can help, the feed is left at rest."""
     now = timezone.now()
-    feed.failures += 1
     feed.message, feed.polled_at = why, now
     pause = min(timedelta(minutes=feed.every) * 2 ** (feed.failures - 1), max(_LONGEST, timedelta(minutes=feed.every)))
     rests = hopeless or feed.failures >= _RESTS_AFTER
