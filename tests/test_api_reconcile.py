@@ -4,6 +4,7 @@ import json
 from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
@@ -423,6 +424,7 @@ def test_a_browser_may_ask_beforehand(client, world):
 
 
 def test_too_many_requests_are_told_when_to_come_back(client, world, monkeypatch):
+    cache.clear()  # of what other tests asked
     monkeypatch.setattr(VisitorThrottle, "rate", "1/minute", raising=False)
     client.get(ROOT + "suggest/type/")
     response = post(client, queries={})

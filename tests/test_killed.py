@@ -22,7 +22,7 @@ from tracker.state import CHECKOUT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("killed")]
 
-NUMBER = 3000
+NUMBER = 6000  # six batches: the last part is killed while one is left
 EACH = ("worker", "PostgreSQL", "Valkey", "web server")  # the last one blinds the user who looks how far it is
 SECONDS = 120
 

@@ -36,9 +36,12 @@ RECORDS: list[dict[str, Any]] = [
         "country": "TM",
         "wikidata": "Q42",
         "other_names": [
-            {"text": "A. Lind"},
+            {"text": "A. Lind", "script": "Latn"},
             {"text": "Ада Линд", "language": "ru", "script": "Cyrl"},
-            {"text": "Ada Berg; the elder | so called", "kind": "former", "start": "1990", "end": "2001-05"},
+            {
+                "text": "Ada Berg; the elder | so called", "kind": "former", "script": "Latn",
+                "start": "1990", "end": "2001-05",
+            },
         ],
     },
     {

@@ -7,6 +7,7 @@ number, of an answer only what is checked. The key is in one header and nowhere 
 import asyncio
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -86,7 +87,10 @@ def ask(endpoint: Endpoint, request: dict[str, Any]) -> Reply:
 
 def _ask_once(endpoint: Endpoint, request: dict[str, Any]) -> Reply:
     try:
-        return _reply(asyncio.run(_exchange(endpoint, request)))
+        # In a thread of its own: the caller's may have an event loop already.
+        with ThreadPoolExecutor(max_workers=1) as alone:
+            raw = alone.submit(lambda: asyncio.run(_exchange(endpoint, request))).result()
+        return _reply(raw)
     except httpx.ConnectError:
         raise NoAnswer("it could not be reached", again=True) from None
     except (TimeoutError, httpx.TimeoutException):
