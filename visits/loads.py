@@ -27,11 +27,23 @@ from .imports.registry import guess, open_inputs, reader_named
 from .imports.tidying import tidy_between_batches
 from .mapping import KINDS, write_alone
 from .mapping.carrying import Carried
-from .models import ColumnChoice, ImportFile, ImportProblem, ImportRun, PreviewRow
+from .models import (
+    Candidate,
+    Citation,
+    ColumnChoice,
+    Doubt,
+    ExternalId,
+    ImportFile,
+    ImportProblem,
+    ImportRun,
+    Judgement,
+    PreviewRow,
+)
 from .previews import COUNTERS, Preview, Rehearsal
 from .review import decide, second_look
 
 _ANALYZE_AFTER = {4**power for power in range(10)}  # batches: tables grow fast at first
+_WRITTEN_BESIDE = (ExternalId, Citation, Candidate, Judgement, Doubt)  # what comes with the records
 _GIVES_WAY = 3  # so often a dry run begins again because somebody waits to save a record
 Progress = Callable[[ImportRun], None]
 Inputs = Sequence[tuple[InputFile, Reader]]
@@ -400,5 +412,5 @@ def _link_forward(run: ImportRun) -> None:
 def _analyze() -> None:
     """Statistics of what this load wrote: without them the planner reads whole tables for each batch."""
     with connection.cursor() as cursor:
-        for kind in KINDS.values():
-            cursor.execute(f"ANALYZE {connection.ops.quote_name(kind.model._meta.db_table)}")
+        for model in (*(kind.model for kind in KINDS.values()), *_WRITTEN_BESIDE):
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
