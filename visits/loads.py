@@ -17,6 +17,7 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -412,5 +413,6 @@ def _link_forward(run: ImportRun) -> None:
 def _analyze() -> None:
     """Statistics of what this load wrote: without them the planner reads whole tables for each batch."""
     with connection.cursor() as cursor:
-        for model in (*(kind.model for kind in KINDS.values()), *_WRITTEN_BESIDE):
+        written: list[type[Model]] = [*(kind.model for kind in KINDS.values()), *_WRITTEN_BESIDE]
+        for model in written:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
