@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,10 +45,8 @@ def test_it_starts_stops_and_starts_again_with_nothing_left_in_between(state: Pa
     first.stop(signal.SIGINT)
     assert (first.process.returncode, first.programs()) == (0, [])
 
-    began = time.monotonic()
     second = start(state, 60)
     assert "password" not in second.output
-    assert time.monotonic() - began < 20
     second.stop(signal.SIGHUP)
     assert (second.process.returncode, second.programs()) == (0, [])
 
