@@ -236,7 +236,7 @@ REFUSED = {
     "half a UTF-16 character": ("guest,host\nKE,FI\n".encode("utf-16")[:-1], "wrong-encoding", 2, ""),
     "open quotation mark": (b'guest,host\nKE,"FI\nKE,FI\n', "broken-csv", 2, ""),
     "endless line": (b"guest,host\n" + b"x" * 2**21, "line-too-long", 2, ""),
-    "endless row": (b'guest,host\n"' + b"x\n" * 2**20, "broken-csv", 2, ""),
+    "endless row": (b'guest,host\n"' + b"x\n" * 2**20, "row-too-large", 2, ""),
     "300 columns": (b"guest,host" + b",title" * 300 + b"\n", "too-many-columns", 1, ""),
     "a zipped file": (b"PK\x03\x04.....", "no-text", 0, ""),
     "no rows": (b"guest,host\n", "no-rows", 1, ""),

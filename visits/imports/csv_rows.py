@@ -12,13 +12,14 @@ def csv_rows(file: InputFile, delimiter_of: Callable[[str], str]) -> Iterator[tu
 
     `delimiter_of` sees the first line.
     """
+    csv.field_size_limit(MAX_ROW_CHARACTERS)  # one for the process: whoever set it last, here a row's own holds
     lines = _Bounded(file)
     table = csv.reader(lines, delimiter=delimiter_of(lines.peek()), strict=True)
     number = 0
     try:
         for cells in table:
             number += 1
-            lines.row_begins()
+            lines.row_begins(number + 1)
             yield number, cells
     except csv.Error as error:
         detail = f"Row {number + 1} (line {table.line_num}) is broken: {error}. Is a quotation mark left open?"
@@ -31,13 +32,13 @@ class _Bounded:
     def __init__(self, file: InputFile) -> None:
         self._file, self._lines = file, text_lines(file)
         self._first: str | None = next(self._lines, "")
-        self._size = 0
+        self._row, self._size = 1, 0
 
     def peek(self) -> str:
         return self._first or ""
 
-    def row_begins(self) -> None:
-        self._size = 0
+    def row_begins(self, number: int) -> None:
+        self._row, self._size = number, 0
 
     def __iter__(self) -> "_Bounded":
         return self
@@ -46,6 +47,6 @@ class _Bounded:
         line, self._first = (self._first, None) if self._first else (next(self._lines), None)
         self._size += len(line)
         if self._size > MAX_ROW_CHARACTERS:
-            detail = f"A row is longer than {MAX_ROW_CHARACTERS:,} characters: is a quotation mark left open?"
-            raise UnreadableInput(self._file.name, "row-too-large", detail, value=line[:100])
+            detail = f"Row {self._row} is longer than {MAX_ROW_CHARACTERS:,} characters: is a quotation mark left open?"
+            raise UnreadableInput(self._file.name, "row-too-large", detail, row=self._row, value=line[:100])
         return line
