@@ -71,7 +71,7 @@ def play(here: place.Place, run: rounds.Run, files: Files, options: argparse.Nam
         read = "not accepted yet" if outcome.read is None else f"{outcome.read:,}"
         print(ROW.format(**{**vars(outcome), "read": read, "outcome": said}), flush=True)
     found = rounds.overlapping(here, run, files, wanted)
-    print(f"\ntwo overlapping loads at once: {'; '.join(found) or 'same bytes'}", flush=True)
+    print(f"\ntwo overlapping loads at once: {'; '.join(found) or 'nothing lost or double'}", flush=True)
     return bad + bool(found)
 
 
