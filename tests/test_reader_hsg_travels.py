@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visits import dates, names
+from tests.world import make_country
+from visits import dates, loads, names
 from visits.enums import VisitKind
 from visits.imports.hsg_kinds import kind_of_leg
 from visits.imports.hsg_places import places_of
@@ -16,6 +17,7 @@ from visits.imports.hsg_travels import HsgTravelsReader
 from visits.imports.reading import InputFile, InputRow, UnreadableInput
 from visits.imports.registry import guess, open_inputs
 from visits.imports.runs import rows_of
+from visits.models import Visit
 from visits.record import VisitData, uid_for
 
 GOOD = """<trip role="president" who="lee-ann">
@@ -183,6 +185,23 @@ def test_whoever_accompanies_the_president_is_linked_to_that_leg_in_another_file
     reader = HsgTravelsReader()
     rows = list(rows_of([(file, reader) for file in files]))
     assert [row.record.accompanies for row in rows] == [uid_for("visit", "hsg-travels:1"), None, None]
+
+
+PRESIDENTS = file_of(leg(1, "2009-03-31", "2009-04-03"), leg(2, "2009-04-03"), name="presidents.xml")
+IN_COMPANY = file_of(
+    leg(5, "2009-04-02", who="kim-bo", role="secretary", remarks="Accompanied President Lee."), name="secretaries.xml"
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", [(PRESIDENTS, IN_COMPANY), (IN_COMPANY, PRESIDENTS, IN_COMPANY)])
+def test_whoever_accompanies_the_president_is_linked_to_that_leg_of_another_load(order: tuple[InputFile, ...]) -> None:
+    for code in ("US", "FR"):
+        make_country(code)
+    for file in order:
+        loads.run_load(loads.create_run([(file.name, file.content)], user=None, trust=True).pk)
+    accompanied = Visit.objects.exclude(accompanies=None).values_list("uid", "accompanies__uid")
+    assert list(accompanied) == [(uid_for("visit", "hsg-travels:5"), uid_for("visit", "hsg-travels:1"))]
 
 
 @pytest.mark.parametrize(

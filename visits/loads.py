@@ -346,7 +346,7 @@ def _perform(run: ImportRun, inputs: Inputs, progress: Progress | None, rehearsa
     """All batches, and what links them; whether it was cancelled."""
     cancelled = False
     carried = Carried()
-    parts = runs.batches(runs.rows_of(inputs), runs.Numberer(), run.read)
+    parts = runs.batches(runs.rows_of(inputs, runs.kept_rows), runs.Numberer(), run.read)
     with tidy_between_batches() as broom:
         for number, batch in enumerate(parts, start=1):
             batches.bring_in(run, batch, carried, rehearsal)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from rapidfuzz import fuzz
 
@@ -86,9 +87,17 @@ class Company:
 class PresidentsLegs:
     """The legs of presidents, to find the one that a secretary accompanied."""
 
-    def __init__(self, dataset: str, legs: Iterable[Leg]) -> None:
+    def __init__(self, dataset: str, legs: Iterable[Leg], kept: Iterable[Leg] = ()) -> None:
+        """`kept` are legs that earlier loads brought; of two with one id the one in `legs` counts."""
         self._dataset = dataset
-        self._legs = list(legs)
+        self._given = legs, kept
+
+    @cached_property
+    def _legs(self) -> list[Leg]:
+        """Read when the first leg in company asks."""
+        legs, kept = map(list, self._given)
+        known = {leg.id for leg in legs}
+        return legs + [leg for leg in kept if leg.id not in known]
 
     def accompanied(self, leg: Leg, remarks: str) -> Company | None:
         """The president's leg that these remarks name: same country, common days, the longest if several.

@@ -5,7 +5,7 @@ Source: https://history.state.gov/departmenthistory/travels
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from visits import names
@@ -31,7 +31,7 @@ from .hsg_journeys import Leg, PresidentsLegs, likely_doubles, names_a_president
 from .hsg_kinds import kind_of_leg
 from .hsg_places import places_of
 from .hsg_talks import meeting_of, talk_of
-from .reading import InputFile, InputRow, UnreadableInput, build
+from .reading import InputFile, InputRow, KeptRows, UnreadableInput, build
 from .xml_rows import XmlRow, xml_rows
 
 DATASET = "hsg-travels"
@@ -102,10 +102,11 @@ class HsgTravelsReader:
             raise UnreadableInput(file.name, "no-rows", "It holds no <trip>.")
         return number
 
-    def among(self, files: Sequence[InputFile]) -> "HsgTravelsReader":
-        """A reader that finds, in these files, the president's leg that a secretary accompanied."""
+    def among(self, files: Sequence[InputFile], kept: KeptRows) -> "HsgTravelsReader":
+        """A reader that finds the president's leg that a secretary accompanied, in these files and in earlier loads."""
         legs = (leg for file in files for leg in _legs(file, PRESIDENT))
-        return HsgTravelsReader(PresidentsLegs(DATASET, legs))
+        earlier = (leg for number, text in enumerate(kept(DATASET)) for leg in _leg(number, text, PRESIDENT))
+        return HsgTravelsReader(PresidentsLegs(DATASET, legs, earlier))
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per `<trip>`, numbered from 1 within the file."""
@@ -144,15 +145,19 @@ def _doubts(visit: "_Visit", alike: list[str], searched: bool) -> Iterator[tuple
 def _legs(file: InputFile, role: str = "") -> Iterator[Leg]:
     """The legs of a file whose days can be read, of all travellers or of one role."""
     for number, xml in enumerate(xml_rows(file, "trips", "trip"), start=1):
-        text = {column: names.clean(value) for column, value in xml.columns.items()}
-        if role and text.get("role") != role:
-            continue
-        try:
-            start, end = (date.fromisoformat(text[column]) for column in ("start-date", "end-date"))
-            place = text["locale"]
-            yield Leg(number, text["id"], text["@who"], text["name"] or "?", start, end, text["country@id"], place)
-        except (KeyError, ValueError):
-            continue  # the row itself says what is wrong with it
+        yield from _leg(number, xml.columns, role)
+
+
+def _leg(number: int, columns: Mapping[str, str], role: str) -> Iterator[Leg]:
+    text = {column: names.clean(value) for column, value in columns.items()}
+    if role and text.get("role") != role:
+        return
+    try:
+        start, end = (date.fromisoformat(text[column]) for column in ("start-date", "end-date"))
+        place = text["locale"]
+        yield Leg(number, text["id"], text["@who"], text["name"] or "?", start, end, text["country@id"], place)
+    except (KeyError, ValueError):
+        return  # the row itself says what is wrong with it
 
 
 class _Visit:

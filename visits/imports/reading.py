@@ -9,7 +9,7 @@ import io
 import json
 import re
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, runtime_checkable
@@ -212,11 +212,15 @@ class OfElements(Protocol):
     columns: Collection[str]
 
 
+# The rows of a data set, by its slug, that earlier loads brought: {column: value} as printed.
+KeptRows = Callable[[str], Iterable[Mapping[str, str]]]
+
+
 @runtime_checkable
 class LooksAround(Protocol):
-    """A reader whose records name records that stand in other files of the same input."""
+    """A reader whose records name records that stand in other files of the same input, or came in earlier."""
 
-    def among(self, files: Sequence[InputFile]) -> Reader:
+    def among(self, files: Sequence[InputFile], kept: KeptRows) -> Reader:
         """A reader of these files that knows what the others hold."""
         ...
 

@@ -19,6 +19,7 @@ from .edits import lay_edits
 from .reading import (
     InputFile,
     InputRow,
+    KeptRows,
     LooksAround,
     Problem,
     Reader,
@@ -131,15 +132,25 @@ def weight(rows: Iterable[Numbered]) -> int:
     return sum(numbered.row.weight for numbered in rows)
 
 
-def rows_of(inputs: Iterable[tuple[InputFile, Reader]]) -> Iterator[InputRow]:
+def nothing_kept(_dataset: str) -> Iterable[dict[str, str]]:
+    return ()
+
+
+def rows_of(inputs: Iterable[tuple[InputFile, Reader]], kept: KeptRows = nothing_kept) -> Iterator[InputRow]:
     """The rows of all files, in order. A file that breaks in the middle ends with a problem of its own."""
     inputs = list(inputs)
     seeing: dict[str, Reader] = {}
     for file, reader in inputs:
         if reader.name not in seeing:
             files = [other for other, same in inputs if same is reader]
-            seeing[reader.name] = reader.among(files) if isinstance(reader, LooksAround) else reader
+            seeing[reader.name] = reader.among(files, kept) if isinstance(reader, LooksAround) else reader
         yield from seeing[reader.name].read(file)
+
+
+def kept_rows(dataset: str) -> Iterable[dict[str, str]]:
+    """Each row of a data set as the newest load of it cited it."""
+    cited = models.Citation.objects.filter(source__slug=dataset, visit__isnull=False, field="", row__isnull=False)
+    return cited.order_by("external_id", "-pk").distinct("external_id").values_list("row", flat=True)
 
 
 def batches(rows: Iterator[InputRow], numberer: Numberer, skip: int) -> Iterator[list[Numbered]]:

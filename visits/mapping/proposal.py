@@ -147,7 +147,7 @@ def propose(
     trees = {kind: fetch(kind, ids) for kind, ids in by_type.items()}
     proposals = []
     readings = {uid: read(item, present.get(uid, ("", 0, uid))[2], matcher) for item, uid, _ in items}
-    _link_edits(wanted for wanted, _ in readings.values() if wanted.edit)
+    _compare_links(wanted for uid, (wanted, _) in readings.items() if uid in present)
     meetings = _known_meetings(wanted for wanted, _ in readings.values())
     for item, uid, doubts in items:
         kind, pk, own = present.get(uid, ("", 0, uid))
@@ -166,9 +166,9 @@ def _add_only(wanted: Node, present: Node) -> None:
     wanted.values = {name: present.values[name] or value for name, value in wanted.values.items()}
 
 
-def _link_edits(edits: Iterable[Node]) -> None:
-    """Links by uid that an edit sets to records that are there: they are compared like any value."""
-    wanted = [node for edit in edits for node in edit.walk() if node.later]
+def _compare_links(known: Iterable[Node]) -> None:
+    """Links by uid to records that are there are compared like any value, where the record itself is there."""
+    wanted = [node for root in known for node in root.walk() if node.later]
     uids = {later for node in wanted for later in node.later.values()}
     ids = {
         (model, uid): pk
@@ -176,10 +176,7 @@ def _link_edits(edits: Iterable[Node]) -> None:
         for uid, pk in model._default_manager.filter(uid__in={uid for _, uid in uids}).values_list("uid", "pk")
     }
     for node in wanted:
-        for column, later in list(node.later.items()):
-            if later in ids:
-                node.values[column] = ids[later]
-                del node.later[column]
+        node.values |= {column: ids[later] for column, later in node.later.items() if later in ids}
 
 
 def _join_edits(plans: Sequence[Plan]) -> None:
