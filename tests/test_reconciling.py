@@ -13,11 +13,13 @@ from tests.world import (
     make_post,
     make_tenure,
     make_topic,
+    make_user,
     make_visit,
 )
 from visits import catalogue, names
 from visits.models import CountryName, Official, Organization, RetiredId, TopicName
 from visits.reconciling import KINDS, Question, Wanted, Wish, extend, reconcile, suggest
+from visits.review import merging
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,14 @@ def test_two_of_one_name_are_never_certain():
     best, other = ask("Ivan Petrov", "official", country="BG")
     assert (best.row["country"]["code"], best.match, other.match) == ("BG", True, False)
     assert best.score > other.score
+
+
+def test_who_is_never_the_same_is_not_certain():
+    old, new = seen("Benjamin Netanyahu", "IL", "1955"), seen("Binyamin Netanyahu", "IL", "2005")
+    question = ("Foreign Minister Benjamin Netanyahu", "official")
+    assert found(ask(*question, country="IL", date="2006"))[0] == ("Binyamin Netanyahu", True)
+    merging.call_different(old, new, make_user("elena"))
+    assert not any(match for _name, match in found(ask(*question, country="IL", date="2006")))
 
 
 def test_two_people_in_one_cell_are_nobody(world):
@@ -275,8 +285,9 @@ def test_a_batch_takes_the_same_queries_for_any_number_of_cells(number):
     with CaptureQueriesContext(connection) as captured:
         answers = reconcile(questions)
     assert all(found(one)[0][1] for one in answers.values())
-    # the version of the reference data, labels of countries, savepoint, thresholds, names, release, rows, appearances
-    assert len(captured) == 8
+    # the version of the reference data, labels of countries, savepoint, thresholds, names, release, rows, appearances,
+    # what is never the same: what was taken back, the pairs
+    assert len(captured) == 10
 
 
 @pytest.mark.parametrize("number", [1, 3])

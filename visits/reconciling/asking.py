@@ -6,12 +6,12 @@ A score is the likeness of the names; where a question says more (a country, a p
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from visits import catalogue, names
+from visits import catalogue, merged, names
 from visits.imports.titles import ParsedPerson, parse_visitors
 from visits.models import CountryName, Official
 from visits.namesakes import Pool, who_is
@@ -170,10 +170,16 @@ def _answered(reads: dict[str, _Read], known: catalogue.Catalogue, prefix: bool)
     identified = _identified_entities(reads)
     wanted = {Entity(one.kind, one.pk) for found in near.values() for one in found} | set(identified.values())
     rows = present(wanted, known)
+    different = _never_the_same() if any(one.kind == "official" for one in wanted) and not prefix else set()
     return {
-        key: _judged(read, near[key], identified.get(key), rows, prefix)[: read.question.limit]
+        key: _judged(read, near[key], identified.get(key), rows, different, prefix)[: read.question.limit]
         for key, read in reads.items()
     }
+
+
+def _never_the_same() -> set[frozenset[Entity]]:
+    """Pairs of officials of whom somebody judged that they are two."""
+    return {frozenset(Entity("official", pk) for pk in pair) for pair in merged.different(Official)}
 
 
 def _asked(reads: dict[str, _Read], prefix: bool) -> Iterable[Asked]:
@@ -208,7 +214,12 @@ def _items(read: _Read) -> set[str]:
 
 
 def _judged(
-    read: _Read, near: list[Near], identified: Entity | None, rows: dict[Entity, Row], prefix: bool
+    read: _Read,
+    near: list[Near],
+    identified: Entity | None,
+    rows: dict[Entity, Row],
+    different: set[frozenset[Entity]],
+    prefix: bool,
 ) -> list[Candidate]:
     found: dict[Entity, Candidate] = {}
     for one in near:
@@ -220,7 +231,7 @@ def _judged(
         found[identified] = _candidate(read, identified, rows[identified], 1.0)
         certain = identified
     elif not prefix:
-        certain = _certain(read, near, found)
+        certain = _certain(read, near, found, different)
     if certain:  # clients sort by score and look at the first alone
         best = max(one.score for one in found.values())
         found[certain] = replace(found[certain], match=True, score=best)
@@ -259,12 +270,14 @@ def _candidate(read: _Read, entity: Entity, row: Row, likeness: float) -> Candid
 # certain or not
 
 
-def _certain(read: _Read, near: list[Near], found: dict[Entity, Candidate]) -> Entity | None:
+def _certain(
+    read: _Read, near: list[Near], found: dict[Entity, Candidate], different: set[frozenset[Entity]]
+) -> Entity | None:
     """The one record that is meant; None where there is none, or more than one may be."""
     fitting = {one: candidate for one, candidate in found.items() if not _contradicted(candidate)}
     certain = {entity for entity in fitting if entity.kind != "official" and _has_name(read, near, entity)}
     certain = _of_the_country(read, certain, found)
-    if person := _person(read, near, fitting):
+    if person := _person(read, near, found, fitting.keys(), different):
         certain.add(person)
     return certain.pop() if len(certain) == 1 else None
 
@@ -285,17 +298,30 @@ def _of_the_country(read: _Read, certain: set[Entity], found: dict[Entity, Candi
     return placed or certain
 
 
-def _person(read: _Read, near: list[Near], found: dict[Entity, Candidate]) -> Entity | None:
-    """The official that the name means, as `namesakes` judges it among the candidates (of the country, if named)."""
+def _person(
+    read: _Read,
+    near: list[Near],
+    found: dict[Entity, Candidate],
+    fitting: Collection[Entity],
+    different: set[frozenset[Entity]],
+) -> Entity | None:
+    """The official that the name means, as `namesakes` judges it among the candidates (of the country, if named).
+
+    One who does not fit is looked at, too, where somebody who does is never the same: the name may be theirs alone.
+    """
     name = read.person.name if read.person else ""
     if "official" not in read.kinds or read.several or not names.name_tokens(name):
         return None
+    judged = {one for pair in different if not pair.isdisjoint(fitting) for one in pair}
     people = [
         one
         for one in found.values()
-        if one.entity.kind == "official" and (not read.countries("official") or one.agreement.get("country"))
+        if one.entity.kind == "official"
+        and (one.entity in fitting or one.entity in judged)
+        and (not read.countries("official") or one.agreement.get("country"))
     ]
     pool = Pool()
+    pool.different = different
     for one in people:
         person = pool.add(one.entity, one.row["name"])
         for other in one.row["other_names"]:
@@ -303,7 +329,7 @@ def _person(read: _Read, near: list[Near], found: dict[Entity, Candidate]) -> En
         for seen in one.row["seen"]:
             pool.see(person, seen.rank, *(day.year if day else None for day in (seen.first, seen.last)))
     who = who_is(name, _rank(read), _year(read), pool).who
-    if who is None:
+    if who is None or who.reference not in fitting:
         return None
     row = found[who.reference].row
     spelled = {names.name_key(text) for text in (row["name"], *(other["text"] for other in row["other_names"]))}
