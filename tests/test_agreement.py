@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.world import make_meeting
 from visits import agreement, loads, reference
-from visits.models import Official
+from visits.models import Official, Visit
 
 LABELS = Path(__file__).parent / "labels" / "hsg-visits.csv"
 
@@ -65,6 +66,17 @@ def test_a_position_that_is_absent_is_the_first(loaded, tmp_path):
     gold = tmp_path / "gold.csv"
     gold.write_text("external_id,person_id\nlist:1,a\nlist:2,a\n")
     assert json.loads(report(gold, "--json"))["pairs"]["both"] == 1
+
+
+def test_the_participants_of_its_meetings_follow_the_members_of_a_visit(loaded, tmp_path):
+    visit = Visit.objects.get(external_ids__value="1")
+    meeting = make_meeting("2001-05-13", visits=[visit])
+    sato = Official.objects.get(name="Aiko Sato")
+    meeting.participants.create(official=sato, side_country_id="JP", name_as_printed="Sato")
+    gold = labels(tmp_path / "gold.csv", "list:1,1,a")
+    more = labels(tmp_path / "more.csv", "list:1,2,a", "list:3,1,a")
+    found = json.loads(report(gold, more, "--json"))
+    assert (found["mentions"], found["pairs"]) == (3, {"labelled": 3, "found": 1, "both": 1})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """How far the officials that a load found agree with labels made by hand: pairs of mentions, as in record linkage.
 
-A mention is a place in a record: external id and position in its delegation, from 1. Two mentions are a pair when
+A mention is a place in a record: external id and position among its people, from 1: the members of a visit's
+delegations, then the participants of its meetings. Two mentions are a pair when
 they name one person. Precision: of the pairs found, how many are labelled. Recall: of those labelled, how many are
 found (Christen, Data Matching, 2012, ch. 7). A mention that stays as printed is a person of its own.
 """
@@ -12,13 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
-
-from .models import ExternalId, Member
+from .models import ExternalId, Member, Participant
 
 Mention = tuple[str, int]
 COLUMNS = ("external_id", "position", "person_id")
+# The people of a visit: its path, and their order.
+_PLACES: tuple[tuple[type[Member] | type[Participant], str, *tuple[str, ...]], ...] = (
+    (Member, "delegation__visit", "delegation__position"),
+    (Participant, "meeting__in_visits__visit", "meeting__in_visits__position", "meeting"),
+)
 
 
 class UnreadableLabels(ValueError):
@@ -65,9 +68,18 @@ class Agreement:
         }
 
 
-def read_labels(path: Path) -> dict[Mention, str]:
-    """{(external id, position): person}; UnreadableLabels names what is wrong."""
+def read_labels(*paths: Path) -> dict[Mention, str]:
+    """{(external id, position): person}; one id of a person in several files is one person.
+
+    UnreadableLabels names what is wrong.
+    """
     labels: dict[Mention, str] = {}
+    for path in paths:
+        _read_into(labels, path)
+    return labels
+
+
+def _read_into(labels: dict[Mention, str], path: Path) -> None:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.DictReader(stream)
@@ -87,7 +99,6 @@ def read_labels(path: Path) -> dict[Mention, str]:
                 labels[mention] = row["person_id"].strip()
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UnreadableLabels(f"{path.name}: it cannot be read as CSV in UTF-8 ({error}).") from error
-    return labels
 
 
 def compare(labels: Mapping[Mention, str]) -> Agreement:
@@ -138,10 +149,10 @@ def _mentions(labels: Mapping[Mention, str]) -> dict[Mention, tuple[int | None, 
     for slug, values in wanted.items():
         known = ExternalId.objects.filter(dataset__slug=slug, value__in=values, visit__isnull=False)
         visits |= {visit: f"{slug}:{value}" for visit, value in known.values_list("visit", "value")}
-    place = Window(
-        RowNumber(), partition_by=F("delegation__visit"), order_by=("delegation__position", "position", "pk")
-    )
-    members = Member.objects.filter(delegation__visit__in=visits).annotate(place=place)
-    rows = members.values_list("delegation__visit", "place", "official", "as_printed", "name_as_printed")
-    mentions = {(visits[visit], at): (official, text or name) for visit, at, official, text, name in rows}
+    people: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
+    for model, visit, *order in _PLACES:
+        rows = model.objects.filter(**{f"{visit}__in": visits}).order_by(visit, *order, "position", "pk")
+        for pk, official, text, name in rows.values_list(visit, "official", "as_printed", "name_as_printed"):
+            people[pk].append((official, text or name))
+    mentions = {(visits[pk], at): one for pk, found in people.items() for at, one in enumerate(found, start=1)}
     return {mention: mentions[mention] for mention in labels if mention in mentions}

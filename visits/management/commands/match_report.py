@@ -1,4 +1,4 @@
-"""`manage.py match_report GOLD.csv`: how far the officials that loads found agree with labels made by hand."""
+"""`manage.py match_report GOLD.csv...`: how far the officials that loads found agree with labels made by hand."""
 
 import json
 from argparse import ArgumentParser
@@ -16,12 +16,14 @@ class Command(BaseCommand):
     help = "Precision, recall and F1 over pairs of mentions, wrong merges and wrong splits; writes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("gold", type=Path, help="CSV with external_id, position (from 1, may be absent), person_id")
+        parser.add_argument(
+            "gold", type=Path, nargs="+", help="CSV with external_id, position (from 1, may be absent), person_id"
+        )
         parser.add_argument("--json", action="store_true", help="print the report as one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            result = agreement.compare(agreement.read_labels(options["gold"]))
+            result = agreement.compare(agreement.read_labels(*options["gold"]))
         except agreement.UnreadableLabels as error:
             raise CommandError(str(error), returncode=2) from error
         if options["json"]:
