@@ -116,6 +116,50 @@ def test_a_surname_between_father_and_son_is_ambiguous():
     assert ask("Aliyev", father, son, year=2003) == ("ambiguous", None)
 
 
+@pytest.mark.parametrize(("year", "word"), [(1996, "ambiguous"), (1998, "one"), (2005, "one"), (2014, "ambiguous")])
+def test_a_surname_long_before_or_behind_all_that_is_known_of_its_holder_may_be_a_parents_or_a_childs(year, word):
+    """Between two years in which more than a surname is printed nobody else comes in."""
+    assert ask("Kareva", known("Dalia Kareva", years=(2001, 2001)), year=2001 + 5)[0] == "ambiguous"
+    pool = pool_of(known("Dalia Kareva", years=(2001, 2001)))
+    pool.see(pool.people[0], PRESIDENT, 2009, 2009)
+    assert who_is("Kareva", PRESIDENT, year, pool).word == word
+
+
+def test_a_surname_holds_on_from_year_to_year():
+    pool = pool_of(known("Dalia Kareva", years=(2001, 2001)))
+    pool.see(pool.people[0], PRESIDENT, 2004, 2004, firm=False)
+    assert who_is("Kareva", PRESIDENT, 2007, pool).word == "one"
+
+
+def test_a_surname_in_a_post_of_its_own_is_somebody_by_itself_at_the_end():
+    other = known("Tzipi Livni", rank=MINISTER, years=(2013, 2013))
+    asked = ("Livni", "foreign-minister", 2009, pool_of(other))
+    assert who_is(*asked, final=True).word == "ambiguous"
+    assert who_is(*asked, final=True, by_surname=True).word == "none"
+    head = pool_of(known("Giulio Andreotti", rank=PREMIER, years=(1973, 1978)))
+    assert who_is("Andreotti", PRESIDENT, 1985, head, final=True, by_surname=True).word == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("printed", "spellings"),
+    [
+        ("Hamad bin Jassim al-Thani", ("Hamad bin Khalifa al-Thani", "Hamad al-Thani")),
+        ("Khalifa bin Hamad al-Thani", ("Hamad bin Khalifa al-Thani", "Hamad Khalifa al-Thani")),
+        ("Mohammed VI", ("Mohammed V", "Mohammed")),
+    ],
+)
+def test_whom_one_name_tells_apart_is_not_meant_by_a_shorter_name_of_theirs(printed, spellings):
+    assert ask(printed, known(*spellings), final=True) == ("none", None)
+
+
+@pytest.mark.parametrize(("year", "word"), [(1997, "one"), (1990, "ambiguous")])
+def test_an_heir_becomes_the_monarch(year, word):
+    king = known("Abdullah bin Abdulaziz", years=(2000, 2008), title="King")
+    heir = standing("monarch-family", "Crown Prince")
+    assert ask("Abdullah", king, rank=heir, year=year, title="Crown Prince")[0] == word
+    assert standing("monarch-family", "Deputy Crown Prince") == "monarch-family"
+
+
 def test_a_surname_in_an_office_of_many_is_ambiguous():
     assert ask("Lovelace", known("Ada Lovelace", rank=MINISTER), rank=MINISTER) == ("ambiguous", None)
 

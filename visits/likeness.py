@@ -193,6 +193,17 @@ def _compared(words: Words, other: Words, regal: bool) -> Grade | None:
     return _several(one, two)
 
 
+@lru_cache(maxsize=200_000)
+def are_apart(words: Words, other: Words) -> bool:
+    """Whether two names tell two people apart, whatever else these are called: other fathers, other numbers."""
+    one, two = _parts(words), _parts(other)
+    if one.numerals and two.numerals and one.numerals != two.numerals:
+        return True
+    if min(len(one.own), len(two.own)) < 2:
+        return False
+    return _are_turned(one, two) or _have_other_fathers(one, two)
+
+
 def _reign(one: _Parts, two: _Parts) -> Grade | None:
     if not similar(one.own[0], two.own[0]) or _have_other_fathers(one, two):
         return None

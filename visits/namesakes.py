@@ -31,7 +31,10 @@ from .likeness import (
 
 # Posts that one person holds at a time, in a country.
 HEADS = frozenset((Rank.HEAD_OF_STATE.value, Rank.HEAD_OF_GOVERNMENT.value))
-SINGLE = HEADS | {Rank.FOREIGN_MINISTER.value, Rank.RELIGIOUS_LEADER.value}
+HEIR = "heir"  # of a monarch; no rank of a post, only one to compare by
+SINGLE = HEADS | {Rank.FOREIGN_MINISTER.value, Rank.RELIGIOUS_LEADER.value, HEIR}
+# Posts that one person may hold one behind the other, under the same name.
+_LEADING_RANKS = HEADS | {HEIR}
 # Years between two mentions of one holder of a post within which a like name means the holder too.
 _HOLDS_ON = 6
 _AT_ANY_RANK = 15  # years, in posts that several hold at a time
@@ -44,6 +47,7 @@ _LEADING = {
     "president": Rank.HEAD_OF_STATE, "prime minister": Rank.HEAD_OF_GOVERNMENT, "premier": Rank.HEAD_OF_GOVERNMENT,
     "chancellor": Rank.HEAD_OF_GOVERNMENT,
 }  # fmt: skip
+_HEIR = re.compile(r"(?:hereditary |crown )(?:grand )?(?:prince|princess|duke|duchess)\b")
 _ELECT = re.compile(r"(.+?)\s*-\s*(?:elect|designate)")
 _REGAL = re.compile(
     r"\b(?:king|queen|emperor|empress|sultan|amir|emir|shah|tsar|prince|princess|grand duke|grand duchess|pope)\b"
@@ -53,7 +57,9 @@ Span = tuple[int, int]
 
 
 def standing(rank: str, title: str = "") -> str:
-    """The rank to compare by: a president-elect is seen in the post of the president."""
+    """The rank to compare by: a president-elect is seen in the post of the president, a crown prince in his own."""
+    if rank not in HEADS and _HEIR.match(title.casefold()):
+        return HEIR
     elect = _ELECT.fullmatch(title.casefold().replace("- ", "-")) if rank == Rank.OTHER else None
     return _LEADING[elect[1]].value if elect and elect[1] in _LEADING else rank
 
@@ -89,6 +95,12 @@ class Known:
 
     def apart_at(self, ranks: Iterable[str], year: int | None) -> int | None:
         return _apart((span for rank in ranks for span in self.ranks.get(rank, ())), year)
+
+    def is_outside(self, rank: str, year: int) -> bool:
+        """Whether a year is before or behind all in which more than a surname is seen at a rank: it may be a parent's,
+        or a child's."""
+        before, after = self.nearest(self.firm.get(rank, ()), year)
+        return (before is None) != (after is None) and _apart(self.firm[rank], year) != 0
 
     @staticmethod
     def nearest(spans: Sequence[Span], year: int) -> tuple[int | None, int | None]:
@@ -248,10 +260,20 @@ class _Likely:
         return f"same country{post}, {self.grade.words}{near}: {self.who.name}"
 
 
-def who_is(name: str, rank: str, year: int | None, pool: Pool, *, regal: bool = False, final: bool = False) -> Answer:
+def who_is(
+    name: str,
+    rank: str,
+    year: int | None,
+    pool: Pool,
+    *,
+    regal: bool = False,
+    final: bool = False,
+    by_surname: bool = False,
+) -> Answer:
     """Whom of the pool (the officials of one country) a name means, printed with an office of this rank.
 
-    `final`: nothing more will become known, so that what would wait is decided.
+    `final`: nothing more will become known, so that what would wait is decided. `by_surname`: a surname in a post that
+    one person holds at a time is somebody by itself, unless one who has it is known in that post.
     """
     words = words_of(name)
     if not words:
@@ -276,6 +298,8 @@ def who_is(name: str, rank: str, year: int | None, pool: Pool, *, regal: bool = 
     doubtful = sure or [one for one in likely if one.grade.near or (one.waits and not final)]
     if final:
         doubtful = [one for one in doubtful if not one.is_too_far]
+        if by_surname and rank in SINGLE and year is not None and not full:
+            doubtful = [one for one in doubtful if one.is_same_post or (rank in HEADS and one.who.ranks.keys() & HEADS)]
     if doubtful:
         lines = [one.words() for one in doubtful[:_MOST_SHOWN]]
         return Answer("ambiguous", None, lines, sorted({one.who.name for one in doubtful}))
@@ -288,6 +312,9 @@ def _likely(words: Words, name: str, rank: str, year: int | None, pool: Pool, *,
     for one in pool.near(name):
         reign = regal and one.reigns
         grades = [grade for other in one.spellings if (grade := likeness.compare(words, other, regal=reign))]
+        # One who is also called Hamad bin Khalifa is not Hamad bin Jassim, however like a shorter name of theirs is.
+        if grades and any(likeness.are_apart(words, other) for other in one.spellings):
+            continue
         # A name of a reign is no surname of somebody else, nor is a surname one.
         is_other = regal != one.reigns and (regal or is_full(name))
         if grades and not (is_other and min(grades, key=GRADES.index) in _PARTS_OF_NAMES):
@@ -305,13 +332,16 @@ def _weighed(one: Known, grade: Grade, rank: str, year: int | None, pool: Pool) 
     waits = False
     if here is not None and rank in SINGLE:
         is_alone = pool.is_alone(one, rank, year)
-        suffices |= _within(here, grade.apart) or (is_alone and _within(here, grade.alone))
+        limit = (
+            grade.alone if is_alone and not (grade in _PARTS_OF_NAMES and one.is_outside(rank, year)) else grade.apart
+        )
+        suffices |= _within(here, limit) or _within(here, grade.apart)
         suffices |= pool.holds_on(one, rank, year)
         waits = is_alone and here <= _HOLDS_ON
     elif here is not None and grade.apart is not None and grade.apart >= _AT_ANY_RANK:
         suffices |= here <= _AT_ANY_RANK
-    if rank in HEADS:
-        suffices |= _within(one.apart_at(HEADS - {rank}, year), grade.elsewhere)
+    if rank in _LEADING_RANKS:
+        suffices |= _within(one.apart_at(_LEADING_RANKS - {rank}, year), grade.elsewhere)
     return _Likely(one, grade, anywhere, here is not None, suffices, waits)
 
 
