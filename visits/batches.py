@@ -11,7 +11,8 @@ from .imports import runs
 from .imports.reading import InputRow
 from .mapping import Proposal, write_alone, write_planned
 from .mapping.carrying import Carried
-from .matching import Matcher, Planned
+from .matches import Planned
+from .matching import Matcher
 from .models import Candidate, ImportProblem, ImportRun, Judgement
 from .models.copying import copy_objects, copy_rows
 from .previews import COUNTERS, Rehearsal, Written

@@ -10,16 +10,14 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import Model, Q
 
-from . import enums, merged, names, record
+from . import merged, names, record
 from .identity import collect, key_of, official_uid, post_uid, source_uid, trip_uid
 from .likeness import is_full, words_of
+from .matches import Appearance, Match, Newcomer, Planned, Reference, Spelling
 from .mentions import Unknown, appearances, as_printed, is_firm
 from .models import (
     City,
@@ -28,70 +26,23 @@ from .models import (
     CountryName,
     Dialogue,
     DialogueName,
-    Judgement,
-    Member,
     Official,
     OfficialName,
     Organization,
     OrganizationName,
-    Participant,
     Post,
     Source,
-    Tenure,
     Topic,
     TopicName,
     Trip,
 )
 from .models.evidence import TRUSTED_FROM_THE_START
 from .namesakes import SINGLE, Known, Pool, is_regal, standing, who_is
+from .newest import newest_events
+from .offices import is_single
 
-
-@dataclass(eq=False)
-class Planned:
-    """A row that a record brings with it; written when the record is. Two with one uid are one."""
-
-    model: type[Model]
-    uid: uuid.UUID
-    values: dict[str, Any]
-    id: int | None = None
-
-    def __repr__(self) -> str:
-        return f"new {self.model._meta.verbose_name} {self.values.get('name') or self.values.get('title')}"
-
-
-Reference = int | str | Planned | None
-Newcomer = tuple[int, uuid.UUID | None, str | None, list[str]]  # id, uid, country, name and other names
-Appearance = tuple[int, int | None, int | None, int | None, str]  # official, post, first and last year, as printed
-Spelling = tuple[int, str]  # official, a name of theirs that is new
 _MOST_PEOPLE = 200_000  # that are kept from batch to batch
 _LONGEST = 60.0  # seconds until all is read again
-
-
-@dataclass
-class Match:
-    """What one reference was matched to. `reference` is None for none and for ambiguous.
-
-    `spelling` is the name as written, where it is a new one of a known official.
-    """
-
-    path: str
-    printed: str
-    answer: str
-    reference: Reference = None
-    reasons: list[str] = field(default_factory=list)
-    candidates: list[str] = field(default_factory=list)
-    spelling: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """What a candidate keeps; ids only of what already exists."""
-        return {
-            "path": self.path,
-            "printed": self.printed,
-            "answer": self.answer,
-            "id": self.reference.id if isinstance(self.reference, Planned) else self.reference,
-            "reasons": self.reasons,
-            "candidates": self.candidates,
-        }
 
 
 class Matcher:
@@ -226,13 +177,13 @@ class Matcher:
         self.planned.clear()
         self._by_uid.clear()
         self._asked.clear()
-        self._newest = _newest_events()
+        self._newest = newest_events()
 
     def may_go_on(self) -> bool:
         """Whether nobody else changed, since `remember`, what was read here (asked in the next batch's transaction)."""
         if len(self._officials) > _MOST_PEOPLE or time.monotonic() - self._made_at > _LONGEST:
             return False
-        return self._newest == _newest_events()
+        return self._newest == newest_events()
 
     def _meet(self, pk: int, uid: uuid.UUID | None, country: str | None, spellings: list[str]) -> None:
         if (pool := self._people.get(country)) is None:
@@ -360,7 +311,8 @@ class Matcher:
         key = (title, ref.country, organization)
         if key not in self._posts:
             values = {"title": ref.title, "key": title, "rank": ref.rank, "country_id": ref.country}
-            planned = self._plan(Post, ref.uid or post_uid(ref), values | {"organization_id": organization})
+            values |= {"organization_id": organization, "single_holder": is_single(ref.title, ref.rank, ref.country)}
+            planned = self._plan(Post, ref.uid or post_uid(ref), values)
             self._posts[key] = planned
             if isinstance(planned, Planned) or isinstance(organization, Planned):
                 self._open.append((self._posts, key))
@@ -389,7 +341,7 @@ class Matcher:
         pool = self._people[ref.country]
         rank = standing(person.post.rank.value, person.post.title) if person.post else ""
         regal = is_regal(person.post.title) if person.post else False
-        answer = who_is(ref.name, rank, year, pool, regal=regal, final=final)
+        answer = who_is(ref.name, rank, year, pool, regal=regal, final=final, by_surname=final)
         if who := answer.who:
             is_new = (is_full(ref.name) or regal) and who.home.call(who, ref.name)
             who.home.see(who, rank, year, year, regal=regal, firm=regal or is_full(ref.name))
@@ -506,26 +458,6 @@ class Matcher:
         if ref is None or not (ref.uid or ref.title):
             return None
         return self._plan(Trip, trip_uid(ref), {"title": ref.title})
-
-
-@cache
-def _watched() -> tuple[type[Model], ...]:
-    """The tables with history that a matcher reads."""
-    read = (Country, City, CityName, Organization, OrganizationName, Post, Official, OfficialName, Tenure, Member,
-            Participant, Topic, TopicName, Dialogue, DialogueName)  # fmt: skip
-    return tuple(model.events.rel.related_model for model in read if hasattr(model, "events"))
-
-
-def _newest_events() -> str:
-    """The newest event of each table that a matcher reads: another answer later means that somebody wrote."""
-    quote = connection.ops.quote_name
-    tables = [quote(model._meta.db_table) for model in _watched()]
-    newest = [f"(SELECT max(pgh_id) FROM {table})" for table in tables]  # noqa: S608 - our own tables
-    newest.append(f"(SELECT max(id) FROM {quote(Judgement._meta.db_table)} WHERE kind = ANY(%s))")  # noqa: S608
-    deciding = [enums.JudgementKind.DIFFERENT, enums.JudgementKind.UNDO]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT concat_ws(',', {', '.join(newest)})", [deciding])
-        return str(cursor.fetchone()[0])
 
 
 def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -12,7 +12,8 @@ import orjson
 
 from visits import mapping, models, record, validation
 from visits.mapping.proposal import Proposal, propose, settled
-from visits.matching import Matcher, Planned
+from visits.matches import Planned
+from visits.matching import Matcher
 
 from . import references
 from .edits import lay_edits

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from visits import dates
-from visits.matching import Appearance, Matcher, Newcomer
+from visits.matches import Appearance, Newcomer
+from visits.matching import Matcher
 from visits.mentions import Unknown
 
 from .difference import Plan

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from visits import names
-from visits.matching import Planned
+from visits.matches import Planned
 
 from .tree import Evidence, Node
 

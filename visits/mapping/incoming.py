@@ -5,7 +5,8 @@ from collections import defaultdict
 from typing import Any
 
 from visits import dates, enums, names, record, scripts
-from visits.matching import Match, Matcher
+from visits.matches import Match
+from visits.matching import Matcher
 from visits.models import Meeting, Visit
 
 from .tree import KINDS, Evidence, Node

@@ -12,7 +12,8 @@ import orjson
 from django.db.models import Q
 
 from visits import enums, merged, models, record
-from visits.matching import Match, Matcher, Planned
+from visits.matches import Match, Planned
+from visits.matching import Matcher
 
 from .difference import Plan, compare
 from .incoming import identity, read

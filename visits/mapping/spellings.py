@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from visits import enums, names
 from visits.likeness import is_full
-from visits.matching import Match, Planned, Spelling
+from visits.matches import Match, Planned, Spelling
 from visits.models import Official, OfficialName
 
 from .proposal import Proposal

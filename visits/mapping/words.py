@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from visits import dates, models, record
-from visits.matching import Planned
+from visits.matches import Planned
 
 from .proposal import Proposal
 from .tree import Kind, Node

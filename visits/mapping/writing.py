@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Model
 
 from visits import models
-from visits.matching import Planned
+from visits.matches import Planned
 from visits.models.copying import copy_rows
 from visits.record import uid_for
 

@@ -59,11 +59,12 @@ _TOGETHER = (
 
 
 class Owner(NamedTuple):
-    """Who did it: a load (`run`), the undo of a load (`undone`), else a person. A merge is no edit of what it moves."""
+    """Who did it: a load (`run`), the undo of a load (`undone`), else a person. `quiet`: a merge, which is no edit of
+    what it moves, or what the tracker derived by itself."""
 
     run: int | None = None
     undone: int | None = None
-    merge: bool = False
+    quiet: bool = False
 
 
 @dataclass
@@ -266,8 +267,8 @@ def _stories(events: Any, ids: Collection[int]) -> Iterator[tuple[int, dict[str,
 def _tell(story: Story, value: Any, owner: Owner, number: int) -> None:
     if story and story[-1][0] == value:
         return
-    if story and owner.merge:
-        story[-1] = (value, *story[-1][1:])  # the same under another id
+    if story and owner.quiet:
+        story[-1] = (value, *story[-1][1:])
         return
     while len(story) > 1 and owner.undone and story[-1][1].run == owner.undone:
         story.pop()
@@ -279,7 +280,7 @@ def _owner(metadata: dict[str, Any] | None) -> Owner:
     data = metadata or {}
     if data.get("undo"):
         return Owner(undone=data["undo"])
-    return Owner(run=data.get("run"), merge=bool(data.get("merge")))
+    return Owner(run=data.get("run"), quiet=bool(data.get("merge") or data.get("derived")))
 
 
 # rows of data sets, of which no history is kept: from the candidates

@@ -14,7 +14,8 @@ from django.db.models import Model, Q, QuerySet
 
 from visits import dates, enums, mapping, models, record
 from visits.likeness import is_full
-from visits.matching import Match, Matcher, Planned
+from visits.matches import Match, Planned
+from visits.matching import Matcher
 from visits.models import Candidate, Doubt, ImportRun, Judgement, Member, Participant
 from visits.models.copying import copy_rows
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from visits import reference
+from visits import offices, reference
 
 
 class Command(BaseCommand):
@@ -12,5 +12,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = reference.load()
+        counts["posts"] = offices.tell_single()
         changed = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
         self.stdout.write(f"Reference data: {changed}" if changed else "Reference data: up to date")
