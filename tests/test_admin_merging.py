@@ -118,10 +118,11 @@ def test_the_queue_takes_a_fixed_number_of_queries(desk, queue, number, django_a
 def test_a_pair_takes_a_fixed_number_of_queries(desk, people, queue, visits, django_assert_num_queries):
     for year in range(2022, 2021 + visits):
         make_visit(start=f"{year}", head="Rashid Meredov")
-    with django_assert_num_queries(47):
-        # session, user, two of permissions; both records; the preview: both again, what was judged different, two
-        # rows, eight references, names and tenures of both; of each side eight (names, tenures, ids of data sets,
-        # delegations and meetings with their number); twelve of what is weighed; the suggestion, how many wait
+    with django_assert_num_queries(27):
+        # session, user, two of permissions; both records; the preview: both again, what was judged different, their
+        # rows, what names them, names and tenures; of both sides names, tenures, ids of data sets, delegations and
+        # meetings; of what is weighed likeness, records, names, appearances, side by side twice, countries, open
+        # doubts; the suggestion, how many wait
         desk.get(pair_url(*people[0]))
 
 

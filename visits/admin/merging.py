@@ -18,7 +18,7 @@ from visits import access, merged, tasks
 from visits.enums import JudgementKind
 from visits.models import Judgement, Suggestion
 from visits.review import merging, suggestions
-from visits.review.sides import side
+from visits.review.sides import sides
 
 from .base import ReadOnlyAdmin, tell
 
@@ -123,8 +123,8 @@ class SuggestionAdmin(ReadOnlyAdmin):
             "kind": kind,
             "queue_url": _queue_url(kind),
             "sides": [
-                {"side": side(record), "label": self._label(record), "url": _record_url(record), "stays": number == 0}
-                for number, record in enumerate((first, second))
+                {"side": one, "label": self._label(one.record), "url": _record_url(one.record), "stays": number == 0}
+                for number, one in enumerate(sides((first, second)))
             ],
             "speaking": [one for one in weighed.reasons if one["speaks"] == "for"] if weighed else [],
             "against": [one for one in weighed.reasons if one["speaks"] == "against"] if weighed else [],

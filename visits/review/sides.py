@@ -1,11 +1,14 @@
 """What is known of a record, for a person who compares two: names, posts, where it is seen and how it was printed."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import Count, F, Model, Prefetch, Window, prefetch_related_objects
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from visits import dates, models
 
@@ -40,38 +43,50 @@ class Side:
         del self.seen[SHOWN:]
 
 
-def side(record: Any) -> Side:
-    """The number of queries is the same for every record of a kind."""
-    found = Side(record)
-    match record:
+def sides(records: Sequence[Any]) -> list[Side]:
+    """Of records of one kind; the number of queries is the same however much is known of them."""
+    found = {record.pk: Side(record) for record in records}
+    match records[0]:
         case models.Official():
-            _official(found, record)
+            _officials(found, records)
         case models.Post():
-            _post(found, record)
+            _posts(found, records)
         case models.Organization():
-            _organization(found, record)
+            for record in records:
+                _organization(found[record.pk], record)
         case models.Topic():
-            _topic(found, record)
-    return found
+            for record in records:
+                _topic(found[record.pk], record)
+    return list(found.values())
 
 
 _VISIT = ("visit__guest_country", "visit__guest_organization", "visit__host_country")
 
 
-def _in_delegations(found: Side, rows: QuerySet[models.Member]) -> None:
-    found.seen_count += rows.count()
-    near = ("delegation__visit", "delegation__meeting")
-    sides = [f"delegation__{name}" for name in _VISIT]
-    shown = rows.select_related("official", *near, *sides).order_by(
-        F("delegation__visit__earliest").desc(nulls_last=True), "-pk"
+def _named(found: dict[int, Side], column: str) -> None:
+    """In delegations and meetings; one query for each, whosever they are."""
+    near = ("delegation__visit", "delegation__meeting__venue_country")
+    people: tuple[tuple[type[Any], str, list[str]], ...] = (
+        (models.Member, "delegation__visit__earliest", [*near, *(f"delegation__{name}" for name in _VISIT)]),
+        (models.Participant, "meeting__earliest", ["meeting__venue_country"]),
     )
-    found.see(_place(one.delegation.visit or one.delegation.meeting, _printed(one)) for one in shown[:SHOWN])
+    for model, day, related in people:
+        rows = model.objects.filter(**{f"{column}__in": list(found)}).select_related("official", *related)
+        latest = (F(day).desc(nulls_last=True), F("pk").desc())
+        rows = rows.annotate(
+            place=Window(RowNumber(), partition_by=column, order_by=latest),
+            in_all=Window(Count("pk"), partition_by=column),
+        )
+        seen = defaultdict(list)
+        for one in rows.filter(place__lte=SHOWN).order_by("place"):
+            seen[getattr(one, f"{column}_id")].append(one)
+        for pk, shown in seen.items():
+            found[pk].seen_count += shown[0].in_all
+            found[pk].see(_place(_where(one), _printed(one)) for one in shown)
 
 
-def _in_meetings(found: Side, rows: QuerySet[models.Participant]) -> None:
-    found.seen_count += rows.count()
-    shown = rows.select_related("official", "meeting").order_by(F("meeting__earliest").desc(nulls_last=True), "-pk")
-    found.see(_place(one.meeting, _printed(one)) for one in shown[:SHOWN])
+def _where(one: Any) -> Any:
+    return one.meeting if isinstance(one, models.Participant) else one.delegation.visit or one.delegation.meeting
 
 
 def _printed(one: Any) -> str:
@@ -79,24 +94,35 @@ def _printed(one: Any) -> str:
 
 
 def _place(record: Any, printed: str) -> Seen:
-    return Seen(str(record._meta.model_name), record.pk, str(record), record.dates, printed, record.earliest)
+    title = str(record)
+    if isinstance(record, models.Meeting) and not record.title and record.venue_country:
+        title = _("Meeting in %(country)s") % {"country": record.venue_country}
+    return Seen(str(record._meta.model_name), record.pk, title, record.dates, printed, record.earliest)
 
 
-def _official(found: Side, official: models.Official) -> None:
-    found.names = [one.text for one in official.other_names.all()]
-    held = official.tenures.select_related("post__country")
-    found.posts = [(str(one.post), dates.display_range(one.start, one.end)) for one in held]
-    ids = official.external_ids.select_related("dataset").order_by("pk")
-    found.external_ids = [str(one) for one in ids[:SHOWN]]
-    _in_delegations(found, models.Member.objects.filter(official=official))
-    _in_meetings(found, models.Participant.objects.filter(official=official))
+def _officials(found: dict[int, Side], officials: Sequence[models.Official]) -> None:
+    prefetch_related_objects(
+        officials,
+        "other_names",
+        Prefetch("tenures", models.Tenure.objects.select_related("post__country")),
+        Prefetch("external_ids", models.ExternalId.objects.select_related("dataset").order_by("pk")),
+    )
+    for one in officials:
+        found[one.pk].names = [name.text for name in one.other_names.all()]
+        found[one.pk].posts = [(str(held.post), _span(held)) for held in one.tenures.all()]
+        found[one.pk].external_ids = [str(known) for known in one.external_ids.all()[:SHOWN]]
+    _named(found, "official")
 
 
-def _post(found: Side, post: models.Post) -> None:
-    held = post.tenures.select_related("official")
-    found.posts = [(str(one.official), dates.display_range(one.start, one.end)) for one in held[:SHOWN]]
-    _in_delegations(found, models.Member.objects.filter(post=post))
-    _in_meetings(found, models.Participant.objects.filter(post=post))
+def _posts(found: dict[int, Side], posts: Sequence[models.Post]) -> None:
+    prefetch_related_objects(posts, Prefetch("tenures", models.Tenure.objects.select_related("official")))
+    for one in posts:
+        found[one.pk].posts = [(str(held.official), _span(held)) for held in one.tenures.all()[:SHOWN]]
+    _named(found, "post")
+
+
+def _span(held: models.Tenure) -> str:
+    return dates.display_range(held.start, held.end)
 
 
 def _organization(found: Side, body: models.Organization) -> None:

@@ -6,7 +6,7 @@ after each load that a worker does, and when an editor asks.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -221,15 +221,16 @@ def _known(ids: list[int]) -> dict[int, _Known]:
 def _appearances(ids: list[int]) -> Iterable[tuple[Any, ...]]:
     """(official, post, its title, rank, first and last day) from delegations, meetings and tenures."""
     columns = ("official", "post", "post__title", "post__rank")
-    for model, day in (
-        (models.Member, "delegation__visit__earliest"),
-        (models.Member, "delegation__meeting__earliest"),
-        (models.Participant, "meeting__earliest"),
+    parts = []
+    for model, first, last in (
+        (models.Member, Min("delegation__visit__earliest"), Max("delegation__visit__earliest")),
+        (models.Member, Min("delegation__meeting__earliest"), Max("delegation__meeting__earliest")),
+        (models.Participant, Min("meeting__earliest"), Max("meeting__earliest")),
+        (models.Tenure, Earliest("start"), Latest("end")),
     ):
         rows = model._default_manager.filter(official__in=ids).order_by().values(*columns)
-        yield from rows.annotate(first=Min(day), last=Max(day)).values_list(*columns, "first", "last")
-    tenures = models.Tenure.objects.filter(official__in=ids)
-    yield from tenures.annotate(first=Earliest("start"), last=Latest("end")).values_list(*columns, "first", "last")
+        parts.append(rows.annotate(first=first, last=last).values_list(*columns, "first", "last"))
+    return parts[0].union(*parts[1:], all=True)
 
 
 def _together(pairs: Iterable[Pair]) -> dict[Pair, str]:
@@ -251,12 +252,14 @@ def _together(pairs: Iterable[Pair]) -> dict[Pair, str]:
 def _open_names(countries: set[str | None]) -> dict[str | None, dict[str, frozenset[str]]]:
     """Printed names that the matcher could not decide between officials, by country."""
     found: dict[str | None, dict[str, frozenset[str]]] = defaultdict(dict)
-    open_ = models.Doubt.objects.filter(code="ambiguous-person", judgement=None)
+    open_ = models.Doubt.objects.filter(code="ambiguous-person", judgement=None).order_by()
+    parts = []
     for path, side in (("member", "member__delegation__sender_country"), ("participant", "participant__side_country")):
         rows = open_.filter(Q(**{f"{path}__isnull": False, f"{path}__official": None, f"{side}__in": countries}))
-        for country, name, printed in rows.values_list(side, f"{path}__name_as_printed", f"{path}__as_printed"):
-            text = name or printed
-            found[country][text] = frozenset(names.name_tokens(text))
+        parts.append(rows.values_list(side, f"{path}__name_as_printed", f"{path}__as_printed"))
+    for country, name, printed in parts[0].union(parts[1], all=True):
+        text = name or printed
+        found[country][text] = frozenset(names.name_tokens(text))
     return found
 
 
@@ -268,10 +271,11 @@ def _left_open(open_names: dict[str, frozenset[str]], one: _Known, other: _Known
 def _weigh_names(found: Weighed, one: _Known, other: _Known) -> None:
     mine, theirs = _closest(one.names, other.names)
     words, others = names.name_tokens(mine), names.name_tokens(theirs)
-    if set(words) == set(others):
+    mine_all, theirs_all = Counter(words), Counter(others)  # Sabah al-Ahmad al-Sabah has one word twice
+    if mine_all == theirs_all:
         same = _("the same name") if words == others else _("the same words")
         found.speaks(0.15, f"{same}: {mine}" if mine == theirs else f"{same}: {mine} / {theirs}")
-    elif set(words) < set(others) or set(others) < set(words):
+    elif mine_all < theirs_all or theirs_all < mine_all:
         found.speaks(0.1, _("one name has all words of the other: %(one)s / %(other)s") % _two(mine, theirs))
     else:
         letters = DamerauLevenshtein.distance(" ".join(words), " ".join(others))
@@ -308,7 +312,10 @@ def _numerals(words: Iterable[str]) -> set[str]:
 
 def _is_another_first_name(words: Sequence[str], others: Sequence[str]) -> bool:
     """All words but one are the same, and that one is another word: a brother, a son."""
-    mine, theirs = [one for one in words if one not in others], [one for one in others if one not in words]
+    mine, theirs = (
+        list((Counter(words) - Counter(others)).elements()),
+        list((Counter(others) - Counter(words)).elements()),
+    )
     if len(words) != len(others) or len(mine) != 1 or len(theirs) != 1 or len(words) < 2:
         return False
     if len(mine[0]) == 1 or len(theirs[0]) == 1:

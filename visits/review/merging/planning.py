@@ -1,10 +1,11 @@
 """The steps of one merge, worked out before anything is written; what the preview shows is what is done."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import IntegerField, Model, Value
 
 from visits import enums, models, names
 
@@ -70,8 +71,10 @@ def _merge(found: Plan, model: type[Model], kept: int, dropped: int) -> None:
     both = {row["id"]: row for row in rows_of(model, pk__in=[kept, dropped])}
     stays, goes = both[kept], both[dropped]
     called: list[Row] = []
-    for reference in rules.references(model):
-        moved = _move(found, reference, kept, dropped)
+    references = rules.references(model)
+    plain = _naming([one for one in references if not _is_told_apart(one)], dropped)
+    for reference in references:
+        moved = _move(found, reference, kept, dropped, plain.get(reference, []))
         if issubclass(reference.model, models.bases.OtherName):
             called = moved
     found.steps.append(_delete(model, goes, kept))
@@ -79,18 +82,41 @@ def _merge(found: Plan, model: type[Model], kept: int, dropped: int) -> None:
     _call(found, model, stays, goes, chosen, called)
 
 
-def _move(found: Plan, reference: Reference, kept: int, dropped: int) -> list[Row]:
-    """Have the rows that name one record name the other; the rows that then do, where that matters."""
+def _is_told_apart(reference: Reference) -> bool:
+    """Whether the rows of two records may meet, or their names count; all other rows only move."""
+    return bool(rules.uniqueness(reference)) or issubclass(reference.model, models.bases.OtherName)
+
+
+def _naming(references: list[Reference], pk: int) -> dict[Reference, list[int]]:
+    """By column: the ids of the rows that name a record in it, in one statement."""
+    parts = [
+        one.model._default_manager.filter(**{one.attname: pk})
+        .order_by()
+        .annotate(place=Value(place, IntegerField()))
+        .values_list("place", "pk")
+        for place, one in enumerate(references)
+    ]
+    found: dict[Reference, list[int]] = defaultdict(list)
+    if parts:
+        for place, row in parts[0].union(*parts[1:], all=True).order_by("place", "pk"):
+            found[references[place]].append(row)
+    return found
+
+
+def _move(found: Plan, reference: Reference, kept: int, dropped: int, ids: list[int]) -> list[Row]:
+    """Have the rows that name one record name the other; the rows that then do, where that matters.
+
+    `ids` are the rows, where they only move.
+    """
     unique = rules.uniqueness(reference)
-    if not unique and not issubclass(reference.model, models.bases.OtherName):
-        rows = reference.model._default_manager.filter(**{reference.attname: dropped}).order_by("pk")
-        ids = list(rows.values_list("pk", flat=True))
+    if not _is_told_apart(reference):
         if reference.model is found.model and kept in ids:
             ids.remove(kept)  # a topic is not below itself
         _add_move(found, reference, ids, kept, dropped)
         return []
-    moving = {row["id"]: row for row in rows_of(reference.model, **{reference.attname: dropped})}
-    staying = {row["id"]: row for row in rows_of(reference.model, **{reference.attname: kept})}
+    rows = rows_of(reference.model, **{f"{reference.attname}__in": [kept, dropped]})
+    moving = {row["id"]: row for row in rows if row[reference.attname] == dropped}
+    staying = {row["id"]: row for row in rows if row[reference.attname] == kept}
     for rule in unique:
         for row, twin in _pairs(reference.model, rule, moving.values(), staying.values()):
             how = COLLISIONS[rule.name]
