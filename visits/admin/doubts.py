@@ -125,12 +125,13 @@ class DoubtAdmin(ReadOnlyAdmin):
     def about(self, obj: Doubt) -> str:
         owner = owner_of(obj)
         person = f"{obj.record}, " if owner is not obj.record else ""
-        return format_html("{}<a href='{}'>{}</a>", person, _link(owner)["url"], owner)
+        return format_html("<span>{}<a href='{}'>{}</a></span>", person, _link(owner)["url"], owner)
 
     @display(description=gettext_lazy("and"), empty_value="–")
-    def others_line(self, obj: Doubt) -> str:
+    def others_line(self, obj: Doubt) -> str | None:
         links = [(_address(kind, pk), _WORDS[kind], pk) for kind, pk in _others(obj)]
-        return format_html_join(", ", "<a href='{}'>{} {}</a>", links)
+        words = format_html_join(", ", "<a href='{}'>{} {}</a>", links)
+        return format_html("<span>{}</span>", words) if links else None
 
     @display(description=gettext_lazy("settled"), boolean=True)
     def is_settled(self, obj: Doubt) -> bool:
