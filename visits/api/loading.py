@@ -23,7 +23,7 @@ from visits.imports.reading import MAX_FILE_BYTES, UnreadableInput
 from visits.imports.registry import READERS
 from visits.models import ImportProblem, ImportRun
 
-from . import documents, problems
+from . import load_documents, problems
 from .access import LoadThrottle, TokenAuthentication, UserThrottle, VisitorThrottle
 from .afterwards import Afterwards
 from .answers import listed
@@ -328,22 +328,22 @@ _FORM = {
     },
 }
 _TEXT = {"type": "string"}
-_ROWS = list_document(documents.PreviewRow, counts=(dict[str, int], ...))
-_ACCEPTED = OpenApiResponse(documents.Run, "The load is queued; its address is in Location.")
+_ROWS = list_document(load_documents.PreviewRow, counts=(dict[str, int], ...))
+_ACCEPTED = OpenApiResponse(load_documents.Run, "The load is queued; its address is in Location.")
 
 extend_schema_view(
     list=extend_schema(
         operation_id="imports_list",
         summary="List one's own loads (of staff, all)",
         parameters=_PAGING,
-        responses={200: list_document(documents.Run), 304: None, **ERRORS},
+        responses={200: list_document(load_documents.Run), 304: None, **ERRORS},
         tags=["imports"],
     ),
     retrieve=extend_schema(
         operation_id="imports_retrieve",
         summary="Read one load: its progress and counts",
         parameters=[_KEY],
-        responses={200: documents.Run, **ERRORS},
+        responses={200: load_documents.Run, **ERRORS},
         tags=["imports"],
     ),
     create=extend_schema(
@@ -364,7 +364,7 @@ extend_schema_view(
         operation_id="imports_problems",
         summary="What was wrong in a load, by file, row and field",
         parameters=[_KEY, *_PAGING],
-        responses={200: list_document(documents.RunProblem), 304: None, **ERRORS},
+        responses={200: list_document(load_documents.RunProblem), 304: None, **ERRORS},
         tags=["imports"],
     ),
     rows=extend_schema(
@@ -391,7 +391,7 @@ extend_schema_view(
         summary="Ask a load to stop behind its batch",
         parameters=[_KEY],
         request=None,
-        responses={202: documents.Run, **ERRORS},
+        responses={202: load_documents.Run, **ERRORS},
         tags=["imports"],
     ),
 )(ImportViewSet)
