@@ -5,7 +5,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.test_undo import exported, load, meeting, take_back, visit
+from tests.undoing import exported, load, meeting, take_back, visit
 from tests.world import make_country
 from visits import edit
 from visits.models import ImportRun, Visit
