@@ -310,7 +310,7 @@ class Matcher:
         title = key_of(ref.title)
         key = (title, ref.country, organization)
         if key not in self._posts:
-            values = {"title": ref.title, "key": title, "rank": ref.rank, "country_id": ref.country}
+            values: dict[str, Any] = {"title": ref.title, "key": title, "rank": ref.rank, "country_id": ref.country}
             values |= {"organization_id": organization, "single_holder": is_single(ref.title, ref.rank, ref.country)}
             planned = self._plan(Post, ref.uid or post_uid(ref), values)
             self._posts[key] = planned
