@@ -151,7 +151,8 @@ def rows_of(inputs: Iterable[tuple[InputFile, Reader]], kept: KeptRows = nothing
 def kept_rows(dataset: str) -> Iterable[dict[str, str]]:
     """Each row of a data set as the newest load of it cited it."""
     cited = models.Citation.objects.filter(source__slug=dataset, visit__isnull=False, field="", row__isnull=False)
-    return cited.order_by("external_id", "-pk").distinct("external_id").values_list("row", flat=True)
+    newest = cited.order_by("external_id", "-pk").distinct("external_id").values_list("row", flat=True)
+    return (row for row in newest if row is not None)
 
 
 def batches(rows: Iterator[InputRow], numberer: Numberer, skip: int) -> Iterator[list[Numbered]]:
