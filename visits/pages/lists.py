@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -14,9 +13,11 @@ from visits.filters import FILTERS, FilterError, ListFilter
 from visits.rows import SHAPES
 
 from . import holding, places
+from .citable import citable, of_list
 from .controls import form_of
 from .counting import capped_count
 from .errors import unknown_filter
+from .structured import Describer
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -71,11 +72,13 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
     if any(not value.strip() for values in request.GET.lists() for value in values[1]):
         return HttpResponseRedirect(_without_empty(request))
     try:
-        filters = FILTERS[name].open(request.GET, request.path, also=["cursor"])
+        filters = FILTERS[name].open(request.GET, request.path, also=["cursor", "cite"])
         page = _page(request, name, filters)
     except (FilterError, paging.BrokenCursor) as error:
         return unknown_filter(request, error)
     count = capped_count(filters.qs)
+    reference = of_list(request, str(LISTS[name].title), filters)
+    files = files_of(request, name)
     context = {
         "section": name,
         "name": name,
@@ -90,12 +93,19 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         "with_undated": paging.url_with(request.path, request.GET, undated="true", cursor=None),
         "next": page.next and paging.url_with(request.path, request.GET, cursor=page.next),
         "previous": page.previous and paging.url_with(request.path, request.GET, cursor=page.previous),
-        "files": [
-            {"name": _FORMAT_NAMES[form], "type": media.partition(";")[0], "address": address(request, name, form)}
-            for form, media in FORMATS.items()
-        ],
+        "files": files,
+        "reference": reference,
+        "linked_data": Describer(request).listing(reference, files),
     }
-    return render(request, "pages/list.html", context)
+    return citable(request, "pages/list.html", context)
+
+
+def files_of(request: HttpRequest, name: str) -> list[dict[str, str]]:
+    """The files of a list as it is filtered now: name, media type, address."""
+    return [
+        {"name": _FORMAT_NAMES[form], "type": media.partition(";")[0], "address": address(request, name, form)}
+        for form, media in FORMATS.items()
+    ]
 
 
 @require_safe
@@ -133,7 +143,7 @@ def _without_empty(request: HttpRequest) -> str:
 def address(request: HttpRequest, name: str, file_format: str) -> str:
     """The file of a list as it is filtered now."""
     path = f"{request.path.rstrip('/')}.{file_format}"
-    return paging.url_with(path, request.GET, cursor=None, page_size=None)
+    return paging.url_with(path, request.GET, cursor=None, page_size=None, cite=None)
 
 
 def _with_counts(name: str, rows: list[paging.Row]) -> list[paging.Row]:

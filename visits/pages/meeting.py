@@ -2,14 +2,15 @@
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from visits import rows, solving
 from visits.models import ExternalId, Meeting
 
 from . import encounters, visit
+from .citable import citable, of_record
 from .evidence import evidence_of
 from .permanent import record_page
+from .structured import Describer
 
 
 def published() -> QuerySet[Meeting]:
@@ -22,11 +23,15 @@ def meeting_page(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     ids = ExternalId.objects.select_related("dataset").defer("dataset__raw", "dataset__text")
     within = Prefetch("visits", visit.published().order_by("its_meetings__position", "pk"), to_attr="public_visits")
     prefetch_related_objects([meeting], *encounters.meeting_parts(), Prefetch("external_ids", ids), within)
+    title, attendance = encounters.meeting_heading(meeting), encounters.attendance(meeting)
     context = {
         "section": "meetings",
         "meeting": meeting,
-        "title": encounters.meeting_heading(meeting),
-        "attendance": encounters.attendance(meeting),
+        "title": title,
+        "reference": of_record(request, meeting, f"{title}, {meeting.dates}" if meeting.date else title),
+        "description": meeting.summary or meeting.get_format_display(),
+        "linked_data": Describer(request).meeting(meeting, title, attendance),
+        "attendance": attendance,
         "evidence": evidence_of(encounters.nested_records(meeting)),
         "share": rows.meeting_rows(published().filter(pk=meeting.pk), fields=["evidenced"])[0]["evidenced"],
         "external_ids": list(meeting.external_ids.all()),
@@ -34,4 +39,4 @@ def meeting_page(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         if meeting.date and not meeting.earliest
         else None,
     }
-    return render(request, "pages/meeting.html", context)
+    return citable(request, "pages/meeting.html", context)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from visits import rows, sightings
@@ -12,9 +11,11 @@ from visits.filters import persons
 from visits.models import Meeting, Official, Post, Tenure, Visit
 
 from . import rankings
+from .citable import citable, of_record
 from .evidence import evidence_of
 from .permanent import record_page
 from .strips import Scale, Strip, scale_of
+from .structured import Describer
 
 SHOWN = 25
 
@@ -41,10 +42,15 @@ def official_page(request: HttpRequest, official: Official) -> HttpResponse:
     meeting_ids = list(persons.meetings_of(me).of(Meeting.objects.published()).values_list("pk", flat=True))
     tenures = list(official.tenures.select_related("post__country").order_by(F("start"), "pk"))
     holdings, scale = _holdings(official, tenures)
+    names = list(official.other_names.exclude(text=official.name))
     context = {
         "section": "officials",
         "official": official,
-        "names": list(official.other_names.exclude(text=official.name)),
+        "reference": of_record(request, official, official.name),
+        "linked_data": Describer(request).official(
+            official, [one.text for one in names], [one.post for one in holdings]
+        ),
+        "names": names,
         "visit_count": len(visit_ids),
         "meeting_count": len(meeting_ids),
         "holdings": holdings,
@@ -59,7 +65,7 @@ def official_page(request: HttpRequest, official: Official) -> HttpResponse:
         "visits": rows.visit_rows(Visit.objects.filter(pk__in=visit_ids).newest_first()[:SHOWN]),
         "meetings": rows.meeting_rows(Meeting.objects.filter(pk__in=meeting_ids).newest_first()[:SHOWN]),
     }
-    return render(request, "pages/official.html", context)
+    return citable(request, "pages/official.html", context)
 
 
 def _holdings(official: Official, tenures: list[Tenure]) -> tuple[list[Holding], Scale | None]:

@@ -2,12 +2,13 @@
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from visits import rows
 from visits.models import Delegation, Meeting, Organization, Participant, Post, Visit
 
+from .citable import citable, of_record
 from .permanent import record_page
+from .structured import Describer
 
 SHOWN = 25
 
@@ -28,12 +29,15 @@ def organization_page(request: HttpRequest, organization: Organization) -> HttpR
     meetings = Meeting.objects.published().filter(
         Q(pk__in=sided.values("meeting")) | Q(pk__in=sent.filter(meeting__isnull=False).values("meeting"))
     )
+    names = list(organization.other_names.exclude(text=organization.name))
     context = {
         "section": "organizations",
         "organization": organization,
-        "names": list(organization.other_names.exclude(text=organization.name)),
+        "reference": of_record(request, organization, organization.name),
+        "linked_data": Describer(request).organization(organization, [one.text for one in names]),
+        "names": names,
         "posts": list(Post.objects.public().filter(organization=organization)[:SHOWN]),
         "visits": rows.visit_rows(visits.newest_first()[:SHOWN]),
         "meetings": rows.meeting_rows(meetings.newest_first()[:SHOWN]),
     }
-    return render(request, "pages/organization.html", context)
+    return citable(request, "pages/organization.html", context)

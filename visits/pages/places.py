@@ -5,11 +5,13 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from visits import rows
 from visits.models import Country, Dialogue, Meeting, Official, Visit
+
+from .citable import citable, of_record
+from .structured import Describer
 
 SHOWN = 12
 
@@ -28,10 +30,13 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(country.get_absolute_url())
     published = Visit.objects.published()
     out, received = published.by_guest(country.code), published.by_host(country.code)
+    names = _names(country)
     context = {
         "section": "countries",
         "country": country,
-        "names": _names(country),
+        "reference": of_record(request, country, country.name),
+        "linked_data": Describer(request).country(country, [one.text for one in names]),
+        "names": names,
         "successors": list(country.successors.all()),
         "predecessors": list(country.predecessors.all()),
         "out_count": out.count(),
@@ -42,7 +47,7 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
         "dialogues": list(Dialogue.objects.filter(countries=country)),
         "officials": list(Official.objects.public().filter(country=country)[:SHOWN]),
     }
-    return render(request, "pages/country.html", context)
+    return citable(request, "pages/country.html", context)
 
 
 def _country(code: str) -> Country:

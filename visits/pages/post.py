@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,11 +14,13 @@ from visits import dates, rows, sightings
 from visits.filters import persons
 from visits.models import Meeting, Official, Post, Tenure, Visit
 
+from .citable import citable, of_record
 from .counting import capped_count
 from .evidence import evidence_of
 from .official import first_known
 from .permanent import record_page
 from .strips import Scale, Strip, scale_of
+from .structured import Describer
 
 SHOWN = 25
 
@@ -58,6 +59,8 @@ def post_page(request: HttpRequest, post: Post) -> HttpResponse:
     context = {
         "section": "officials",
         "post": post,
+        "reference": of_record(request, post, str(post)),
+        "linked_data": Describer(request).post(post),
         "holders": holders,
         "scale": scale,
         "turns": list(turns(tenures)),
@@ -67,7 +70,7 @@ def post_page(request: HttpRequest, post: Post) -> HttpResponse:
         "visits": rows.visit_rows(visits.newest_first()[:SHOWN]),
         "meetings": rows.meeting_rows(meetings.newest_first()[:SHOWN]),
     }
-    return render(request, "pages/post.html", context)
+    return citable(request, "pages/post.html", context)
 
 
 def _holders(post: Post, tenures: list[Tenure]) -> tuple[list[Holder], Scale | None]:

@@ -7,16 +7,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from visits.enums import SourceKind
 from visits.models import Citation, Source
 from visits.models.evidence import TO_RECORD
 
+from .citable import citable, of_record
 from .evidence import cells_of, is_checked, quote_of, with_context
 from .permanent import record_page
 from .quotes import Quote
+from .structured import Describer
 
 SHOWN, SHOWN_ROWS = 200, 50  # citations of a text, of a data set
 # From a citation to the published record that it belongs to.
@@ -38,12 +39,14 @@ def source_page(request: HttpRequest, source: Source) -> HttpResponse:
     context = {
         "section": "",
         "source": source,
+        "reference": of_record(request, source, str(source)),
+        "linked_data": Describer(request).source(source),
         "entries": entries_of(shown),
         "asked": asked,
         "is_cut": len(cited) > limit,
         "text": whole_text(source, shown) if source.free_to_show else [],
     }
-    return render(request, "pages/source.html", context)
+    return citable(request, "pages/source.html", context)
 
 
 def _asked(request: HttpRequest) -> int | None:

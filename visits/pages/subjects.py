@@ -4,15 +4,17 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from visits import enums, merged, rows
 from visits.models import Dialogue, DialogueLink, Meeting, Outcome, Topic, TopicLink, Visit
 
 from . import encounters
+from .citable import citable, of_record
 from .evidence import evidence_of
 from .permanent import moved, record_page
+from .structured import Describer
 
 SHOWN = 25
 
@@ -38,15 +40,18 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
         return moved(request, heir.get_absolute_url())
     tree = topic_tree()
     links = TopicLink.objects.filter(topic__in=under(tree, topic))
+    names = list(topic.other_names.exclude(text=topic.name))
     context = {
         "section": "topics",
         "topic": topic,
-        "names": list(topic.other_names.exclude(text=topic.name)),
+        "reference": of_record(request, topic, topic.name),
+        "linked_data": Describer(request).topic(topic, [one.text for one in names]),
+        "names": names,
         "narrower": tree.get(topic.pk, []),
         "modalities": _by_modality(links),
         **_linked(links),
     }
-    return render(request, "pages/topic.html", context)
+    return citable(request, "pages/topic.html", context)
 
 
 def _by_modality(links: QuerySet[TopicLink]) -> list[tuple[str, int]]:
@@ -76,15 +81,18 @@ def outcomes() -> QuerySet[Outcome]:
 def outcome_page(request: HttpRequest, outcome: Outcome) -> HttpResponse:
     visit = Visit.objects.published().filter(pk=outcome.visit_id)
     meeting = Meeting.objects.published().filter(pk=outcome.meeting_id)
+    topics = list(outcome.topics.all())
     context = {
         "section": "outcomes",
         "outcome": outcome,
-        "topics": list(outcome.topics.all()),
+        "reference": of_record(request, outcome, outcome.title),
+        "linked_data": Describer(request).outcome(outcome, topics),
+        "topics": topics,
         "visits": rows.visit_rows(visit),
         "meetings": rows.meeting_rows(meeting),
         "evidence": evidence_of({"outcome": [outcome]}),
     }
-    return render(request, "pages/outcome.html", context)
+    return citable(request, "pages/outcome.html", context)
 
 
 @require_safe
@@ -94,14 +102,20 @@ def dialogue_page(request: HttpRequest, slug: str) -> HttpResponse:
     sessions = _linked(links.filter(role=enums.DialogueRole.SESSION))
     talk = _linked(links.filter(role=enums.DialogueRole.ABOUT))
     promised = outcomes().filter(dialogue=dialogue)
+    names = list(dialogue.other_names.exclude(text=dialogue.name))
+    countries, organizations = list(dialogue.countries.all()), list(dialogue.organizations.all())
     context = {
         "section": "dialogues",
         "dialogue": dialogue,
-        "names": list(dialogue.other_names.exclude(text=dialogue.name)),
-        "countries": list(dialogue.countries.all()),
-        "organizations": list(dialogue.organizations.all()),
+        "reference": of_record(request, dialogue, dialogue.name),
+        "linked_data": Describer(request).dialogue(
+            dialogue, [one.text for one in names], [*countries, *organizations]
+        ),
+        "names": names,
+        "countries": countries,
+        "organizations": organizations,
         "sessions": sessions,
         "talk": talk,
         "outcomes": list(promised[:SHOWN]),
     }
-    return render(request, "pages/dialogue.html", context)
+    return citable(request, "pages/dialogue.html", context)

@@ -4,15 +4,16 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from visits import dates, rows, solving
 from visits.models import ExternalId, Meeting, MeetingVisit, Visit, VisitPlace
 
 from . import encounters
+from .citable import citable, of_record
 from .evidence import Evidence, evidence_of
 from .permanent import record_page
+from .structured import Describer
 
 _SIDES = ("guest_country", "guest_organization", "host_country", "host_organization")
 
@@ -24,8 +25,8 @@ def published() -> QuerySet[Visit]:
 
 @record_page(published)
 def visit_page(request: HttpRequest, visit: Visit) -> HttpResponse:
-    meetings = meetings_of(visit)
-    stops = [
+    meetings, title = meetings_of(visit), heading(visit)
+    stops: list[dict[str, Any]] = [
         {
             "meeting": meeting,
             "heading": encounters.meeting_heading(meeting, visit.guest),
@@ -36,7 +37,10 @@ def visit_page(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = {
         "section": "visits",
         "visit": visit,
-        "title": heading(visit),
+        "title": title,
+        "reference": of_record(request, visit, f"{title}, {visit.dates}" if visit.dates else title),
+        "description": visit.summary or visit.get_kind_display(),
+        "linked_data": Describer(request).visit(visit, title, [(one["meeting"], one["heading"]) for one in stops]),
         "places": list(visit.places.all()),
         "delegations": list(visit.delegations.all()),
         "stops": stops,
@@ -49,7 +53,7 @@ def visit_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         if visit.start and not visit.earliest
         else None,
     }
-    return render(request, "pages/visit.html", context)
+    return citable(request, "pages/visit.html", context)
 
 
 def heading(visit: Visit) -> str:

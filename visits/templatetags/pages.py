@@ -1,5 +1,6 @@
 """What the templates of the public pages need beyond Django's own tags."""
 
+import json
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -123,6 +124,16 @@ def modality_tag(record: TopicLink | Outcome) -> SafeString:
 def summary_is_kind(visit: Visit) -> bool:
     """Whether the summary says no more than the kind does: “State visit.”"""
     return names.search_key(visit.summary) == names.search_key(str(enums.VisitKind(visit.kind).label))
+
+
+_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+@register.simple_tag
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """Structured data as a block that is no script; nothing in a name can end it."""
+    text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
+    return SafeString(f'<script type="application/ld+json">{text}</script>')
 
 
 @register.simple_tag
