@@ -18,15 +18,15 @@ from visits.citing import Reference, one_line
 from visits.models import Outcome, Visit
 from visits.templatetags.pages import json_ld
 
-texts = st.text(st.characters(codec="utf-8"), max_size=60) | st.text("\\{}%&$#_~^\"'@,=\n\r\t -ER<>/é", max_size=40)
+texts = st.text(st.characters(codec="utf-8"), max_size=60) | st.text("\\{}%&$#_~^\"'`?@,=\n\r\t -ER<>/é", max_size=40)
 addresses = st.text("abc/?&=%20#_~{}\\\"'-.", max_size=40).map(lambda tail: f"https://example.org/{tail}")
 days = st.dates(date(1000, 1, 1), date(9999, 12, 31))
 references = st.builds(Reference, key=texts, title=texts, url=addresses, changed=days, accessed=days, is_list=st.booleans())
 
 
 def composed(text):
-    """As TeX decoders give it: composed, blanks as one."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """As a decoder of TeX gives it: composed, blanks as one, another circumflex."""
+    return " ".join(unicodedata.normalize("NFC", text.replace("ˆ", "^")).split())
 
 
 @given(references)

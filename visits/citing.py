@@ -66,21 +66,23 @@ def plain(reference: Reference) -> str:
     }
 
 
-# What TeX takes for a command. Braces become words, as BibTeX counts those behind a backslash too.
+# What TeX takes for a command. Braces become words, as BibTeX counts those behind a backslash too; two signs of which
+# TeX makes a third one are parted.
 _TEX = {
     "\\": r"{\textbackslash}",
-    "{": r"{\textbraceleft}",
-    "}": r"{\textbraceright}",
+    "{": r"{\ensuremath{\lbrace}}",
+    "}": r"{\ensuremath{\rbrace}}",
     "~": r"{\textasciitilde}",
     "^": r"{\textasciicircum}",
     **{char: f"\\{char}" for char in "&%$#_"},
 }
+_LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=`)(?=`)|(?<=[?!])(?=`)|(?<=<)(?=<)|(?<=>)(?=>)|(?<=,)(?=,)")
 _UNSAFE_IN_URL = {"\\": "%5C", "{": "%7B", "}": "%7D", '"': "%22", " ": "%20"}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def tex(text: str) -> str:
-    return "".join(_TEX.get(char, char) for char in one_line(text))
+    return "{}".join("".join(_TEX.get(char, char) for char in part) for part in _LIGATURE.split(one_line(text)))
 
 
 def bibtex(reference: Reference) -> str:
