@@ -21,7 +21,9 @@ from visits.templatetags.pages import json_ld
 texts = st.text(st.characters(codec="utf-8"), max_size=60) | st.text("\\{}%&$#_~^\"'`?@,=\n\r\t -ER<>/é", max_size=40)
 addresses = st.text("abc/?&=%20#_~{}\\\"'-.", max_size=40).map(lambda tail: f"https://example.org/{tail}")
 days = st.dates(date(1000, 1, 1), date(9999, 12, 31))
-references = st.builds(Reference, key=texts, title=texts, url=addresses, changed=days, accessed=days, is_list=st.booleans())
+references = st.builds(
+    Reference, key=texts, title=texts, url=addresses, changed=days, accessed=days, is_list=st.booleans()
+)
 
 
 def composed(text):
@@ -112,7 +114,14 @@ class TestPages:
         topic = world.meeting.topic_links.get().topic
         addresses = [
             one.get_absolute_url()
-            for one in (world.story, world.meeting, world.source, topic, world.story.host_country, Outcome.objects.get())
+            for one in (
+                world.story,
+                world.meeting,
+                world.source,
+                topic,
+                world.story.host_country,
+                Outcome.objects.get(),
+            )
         ] + ["/visits/", "/officials/", "/outcomes/"]
         wrong = [
             (address, form)

@@ -235,7 +235,8 @@ class _Echo:
         return line
 
 
-def _chunks(queryset: QuerySet[Any], order: paging.Order, read: Callable[[QuerySet], list[Row]]) -> Iterator[list[Row]]:
+def chunks(queryset: QuerySet[Any], order: paging.Order, read: Callable[[QuerySet], list[Row]]) -> Iterator[list[Row]]:
+    """The whole list in its order, a few hundred rows at a time."""
     cursor: str | None = ""
     while cursor is not None:
         page = paging.page(queryset, order, read, cursor=cursor, size=CHUNK)
@@ -245,10 +246,10 @@ def _chunks(queryset: QuerySet[Any], order: paging.Order, read: Callable[[QueryS
 
 def _rows(kind: str, queryset: QuerySet[Any], order: paging.Order, *, with_cells: bool = False) -> Iterator[Row]:
     if not with_cells:
-        for chunk in _chunks(queryset, order, SHAPES[kind].read):
+        for chunk in chunks(queryset, order, SHAPES[kind].read):
             yield from chunk
         return
-    for chunk in _chunks(queryset, order, partial(SHAPES[kind].read, fields=_FIELDS[kind])):
+    for chunk in chunks(queryset, order, partial(SHAPES[kind].read, fields=_FIELDS[kind])):
         ids = [row["id"] for row in chunk]
         records = mapping.to_records(queryset.model._default_manager.filter(pk__in=ids).order_by("pk"))
         cells = {pk: cells_of(item) for pk, item in zip(sorted(ids), records, strict=True)}
@@ -261,7 +262,7 @@ def _keys(queryset: QuerySet[Any]) -> list[Row]:
 
 def _records(queryset: QuerySet[Any], order: paging.Order) -> Iterator[Row]:
     model = queryset.model
-    for chunk in _chunks(queryset, order, _keys):
+    for chunk in chunks(queryset, order, _keys):
         ids: Sequence[int] = [row["record_id"] for row in chunk]
         same = order.sort(model._default_manager.filter(pk__in=ids), backwards=False)
         for found in mapping.to_records(same):

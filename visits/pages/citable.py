@@ -53,11 +53,12 @@ def of_list(request: HttpRequest, title: str, filters: ListFilter) -> Reference:
     for name in sorted(filters.data):
         if name not in _NOT_OF_THE_LIST and not name.startswith("utm_"):
             query.setlist(name, sorted(dict.fromkeys(filters.data.getlist(name))))
-    named = "-".join([filters.path.strip("/"), *(chip.value for chip in chips)])[:80]
+    path = f"{filters.path.rpartition('.')[0]}/" if "." in filters.path else filters.path  # of a file: its list
+    named = "-".join([path.strip("/"), *(chip.value for chip in chips)])[:80]
     return Reference(
         key=named,
         title=f"{title} ({words})" if words else title,
-        url=request.build_absolute_uri(url_with(filters.path, query)),
+        url=request.build_absolute_uri(url_with(path, query)),
         changed=_today(),
         accessed=_today(),
         is_list=True,

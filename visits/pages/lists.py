@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
-from visits import exports, paging, spreadsheets
+from visits import atom, calendars, exports, paging, spreadsheets
 from visits.filters import FILTERS, FilterError, ListFilter
 from visits.rows import SHAPES
 
@@ -23,8 +23,11 @@ FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": spreadsheets.MEDIA_TYPE,
     "jsonl": "application/x-ndjson",
+    "ics": calendars.MEDIA_TYPE,
+    "atom": atom.MEDIA_TYPE,
 }
-_FORMAT_NAMES = {"csv": "CSV", "xlsx": "XLSX", "jsonl": "JSON Lines"}
+_FORMAT_NAMES = {"csv": "CSV", "xlsx": "XLSX", "jsonl": "JSON Lines", "ics": "iCalendar", "atom": "Atom"}
+_OFFERED = {"ics": calendars.KINDS, "atom": atom.KINDS}  # the other formats are there for every list
 _BY_DAY = (paging.NEWEST, paging.OLDEST, paging.LATEST_ID, paging.BY_ID)
 
 
@@ -105,20 +108,31 @@ def files_of(request: HttpRequest, name: str) -> list[dict[str, str]]:
     return [
         {"name": _FORMAT_NAMES[form], "type": media.partition(";")[0], "address": address(request, name, form)}
         for form, media in FORMATS.items()
+        if name in _OFFERED.get(form, LISTS)
     ]
 
 
 @require_safe
+@conditional_page
 def list_file(request: HttpRequest, name: str, file_format: str) -> HttpResponse | StreamingHttpResponse:
-    """The whole list that the filters give, streamed."""
+    """The whole list that the filters give, streamed; a feed of its newest, which has an ETag."""
+    if name not in _OFFERED.get(file_format, LISTS):
+        raise Http404
     try:
         filters = FILTERS[name].open(request.GET, request.path)
     except FilterError as error:
         return unknown_filter(request, error)
     order = LISTS[name].order(filters)
     site = request.build_absolute_uri("/")
+    reference = of_list(request, str(LISTS[name].title), filters)
     lines: Any
-    if file_format == "csv":
+    if file_format == "atom":
+        address = request.build_absolute_uri()
+        feed = atom.atom_bytes(name, filters.qs, order, reference, site, address)
+        return HttpResponse(feed, content_type=atom.MEDIA_TYPE)
+    if file_format == "ics":
+        lines = calendars.ics_bytes(name, filters.qs, order, reference, site)
+    elif file_format == "csv":
         lines = exports.csv_lines(name, filters.qs, order, site)
     elif file_format == "xlsx":
         lines = spreadsheets.xlsx_bytes(name, exports.value_rows(name, filters.qs, order, site))

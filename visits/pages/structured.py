@@ -69,9 +69,7 @@ class Describer:
             organizer=self.side(visit.host_organization or visit.host_country),
             attendee=[self.side(visit.guest), *map(self.person, people)],
             about=self._topics(visit),
-            subEvent=[
-                self._record(one, "Event", name=heading, startDate=iso(one.date)) for one, heading in meetings
-            ],
+            subEvent=[self._record(one, "Event", name=heading, startDate=iso(one.date)) for one, heading in meetings],
         )
 
     def meeting(self, meeting: Meeting, title: str, attendance: Iterable[Attendance]) -> Data:
@@ -106,9 +104,7 @@ class Describer:
 
     def organization(self, organization: Organization, names: Iterable[str] = ()) -> Data:
         kind = _BODIES.get(enums.OrganizationKind(organization.kind), "Organization")
-        return self._record(
-            organization, kind, name=organization.name, alternateName=list(dict.fromkeys(names))
-        )
+        return self._record(organization, kind, name=organization.name, alternateName=list(dict.fromkeys(names)))
 
     def post(self, post: Post) -> Data:
         place = self.side(post.country) if post.country else None

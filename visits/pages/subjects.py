@@ -108,9 +108,7 @@ def dialogue_page(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "dialogues",
         "dialogue": dialogue,
         "reference": of_record(request, dialogue, dialogue.name),
-        "linked_data": Describer(request).dialogue(
-            dialogue, [one.text for one in names], [*countries, *organizations]
-        ),
+        "linked_data": Describer(request).dialogue(dialogue, [one.text for one in names], [*countries, *organizations]),
         "names": names,
         "countries": countries,
         "organizations": organizations,
