@@ -231,7 +231,7 @@ def test_pages_keep_the_strict_content_policy(client, world):
 
 QUERIES = {
     "visit": 19, "meeting": 12, "official": 24, "post": 11, "organization": 6, "country": 13,
-    "topic": 8, "outcome": 6, "dialogue": 10, "source": 3, "home": 9, "search": 27,
+    "topic": 17, "outcome": 6, "dialogue": 11, "source": 3, "home": 9, "search": 27,
 }  # fmt: skip
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import DateField, F, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Coalesce
 from django.utils.http import urlencode
 
 from .lookup import RANK
 from .models.bases import Fold
-from .models.events import NEWEST_FIRST, OLDEST_FIRST
+from .models.events import DUSK, NEWEST_FIRST, OLDEST_FIRST
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 500
 KEY = "page_key"  # a page's rows carry this column beside their own
@@ -76,6 +77,7 @@ NEWEST = Order("-start", NEWEST_FIRST, True, date.fromisoformat, _number)
 OLDEST = Order("start", OLDEST_FIRST, False, date.fromisoformat, _number)
 BY_ID = Order("id", F("pk"), False, _number, _number)
 LATEST_ID = Order("-id", F("pk"), True, _number, _number)
+BY_DUE = Order("due", Coalesce("due_latest", Value(DUSK, output_field=DateField())), False, date.fromisoformat, _number)
 BY_NAME = Order("name", Fold("name"), False, _text, _number)
 BY_TITLE = Order("title", Fold("title"), False, _text, _number)
 BEST = Order("best", F(RANK), False, _text, _number)

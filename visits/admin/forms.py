@@ -10,6 +10,7 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from visits import edit, history
+from visits.enums import OutcomeLife
 from visits.models import Member
 
 
@@ -50,6 +51,26 @@ class DeskForm(forms.ModelForm):
                 _("Somebody changed this record after you opened it. Nothing of yours has been saved yet."),
                 code="stale",
             ) from stale
+
+
+class OutcomeForm(DeskForm):
+    """Whoever names the record that fulfilled it need not say as well that it is fulfilled."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        if cleaned.get("fulfilled_by_visit") or cleaned.get("fulfilled_by_meeting"):
+            if cleaned.get("life") == OutcomeLife.DROPPED:
+                self.add_error("life", _("What was dropped was not fulfilled: choose one of the two."))
+            else:
+                cleaned["life"] = OutcomeLife.FULFILLED
+        return cleaned
+
+    @property
+    def changed_data(self) -> list[str]:  # type: ignore[override]
+        """What was set here counts as edited by hand: no load makes it open again."""
+        changed = [name for name, field in self._bound_items() if field._has_changed()]  # type: ignore[attr-defined]
+        life = getattr(self, "cleaned_data", {}).get("life")
+        return [*changed, "life"] if life and life != self.initial.get("life") and "life" not in changed else changed
 
 
 class DeskFormSet(PaginationInlineFormSet):

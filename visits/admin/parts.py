@@ -13,7 +13,7 @@ from visits.models import Delegation, Outcome, Trip
 from .base import DeskAdmin
 from .citations import CitationInline
 from .events import MemberInline
-from .forms import DelegationPageForm
+from .forms import DelegationPageForm, OutcomeForm
 
 
 @admin.register(Delegation)
@@ -43,6 +43,7 @@ class DelegationAdmin(DeskAdmin):
 
 @admin.register(Outcome)
 class OutcomeAdmin(DeskAdmin):
+    form = OutcomeForm
     list_display = ("title", "kind", "modality", "due", "life")
     list_filter = ("kind", "modality", "life")
     search_fields = ("title",)

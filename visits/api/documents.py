@@ -167,6 +167,7 @@ class Outcome(Resource):
     title: str
     kind: enums.OutcomeKind
     modality: enums.Modality
+    date: Edtf | None = Field(description="when it was promised: when its visit began, or the date of its meeting")
     due: Edtf
     due_latest: Day
     life: enums.OutcomeLife

@@ -87,7 +87,7 @@ RESOURCES = (
         "organizations", "organization", documents.Organization, "Ministries, bodies, firms.", NAMED, _by_id_or_slug
     ),
     Resource("topics", "topic", documents.Topic, "What was talked about, as a tree.", NAMED, _by_slug, "slug"),
-    Resource("outcomes", "outcome", documents.Outcome, "What came of it.", NUMBERED, _by_id),
+    Resource("outcomes", "outcome", documents.Outcome, "What came of it.", (*NUMBERED, paging.BY_DUE), _by_id),
     Resource("dialogues", "dialogue", documents.Dialogue, "Standing frameworks and members.", NAMED, _by_slug, "slug"),
     Resource("sources", "source", documents.Source, "Documents and data sets.", NUMBERED, _by_id),
     Resource("citations", "citation", documents.Citation, "The evidence of single facts.", NUMBERED, _by_id),

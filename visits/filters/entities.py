@@ -215,7 +215,7 @@ class DialogueFilter(NamedFilter):
 
 
 class OutcomeFilter(TitledFilter):
-    ordering = sorting("-id", "id")
+    ordering = sorting("-id", "id", "due")
     kind = AnyOf(values.choice(enums.OutcomeKind), _("Kind"), column="kind", choices=enums.OutcomeKind.choices)
     modality = AnyOf(values.choice(enums.Modality), _("How firm"), column="modality", choices=enums.Modality.choices)
     life = AnyOf(values.choice(enums.OutcomeLife), _("Life"), column="life", choices=enums.OutcomeLife.choices)

@@ -21,7 +21,7 @@ SHOWN: dict[str, str] = {
     "organizations": "q country kind",
     "countries": "q region kind",
     "topics": "q parent",
-    "outcomes": "q country kind life modality topic dialogue ordering",
+    "outcomes": "q country life overdue topic | dialogue kind modality ordering",
     "dialogues": "q country",
 }
 _DATES = ("from", "to", "valid_on")
@@ -30,6 +30,7 @@ _ORDERS = {
     "start": gettext_lazy("oldest first"),
     "-id": gettext_lazy("latest entered first"),
     "id": gettext_lazy("first entered first"),
+    "due": gettext_lazy("soonest due first"),
 }
 
 

@@ -12,7 +12,7 @@ from visits import atom, calendars, exports, paging, spreadsheets
 from visits.filters import FILTERS, FilterError, ListFilter
 from visits.rows import SHAPES
 
-from . import holding, places
+from . import holding, ledger, places
 from .citable import citable, of_list
 from .controls import form_of
 from .counting import capped_count
@@ -64,7 +64,7 @@ LISTS = {
     "outcomes": ListPage(
         _("Outcomes"),
         _("What was proposed, agreed or signed, and what became of it."),
-        (paging.LATEST_ID, paging.BY_ID),
+        (paging.LATEST_ID, paging.BY_ID, paging.BY_DUE),
     ),
     "dialogues": ListPage(_("Dialogues"), _("Standing frameworks and their members."), (paging.BY_NAME, paging.BEST)),
 }
@@ -97,6 +97,7 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         "next": page.next and paging.url_with(request.path, request.GET, cursor=page.next),
         "previous": page.previous and paging.url_with(request.path, request.GET, cursor=page.previous),
         "files": files,
+        "ledger": ledger.standings(filters) if name == "outcomes" else [],
         "reference": reference,
         "linked_data": Describer(request).listing(reference, files),
     }

@@ -1,7 +1,5 @@
 """Pages of one topic, one outcome, one dialogue."""
 
-from collections.abc import Iterable
-
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -10,7 +8,7 @@ from django.views.decorators.http import require_safe
 from visits import enums, merged, rows
 from visits.models import Dialogue, DialogueLink, Meeting, Outcome, Topic, TopicLink, Visit
 
-from . import encounters
+from . import encounters, promises, talk
 from .citable import citable, of_record
 from .evidence import evidence_of
 from .permanent import moved, record_page
@@ -39,7 +37,8 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
         heir = get_object_or_404(Topic, pk=merged.by_slug(Topic, [slug]).get(slug))
         return moved(request, heir.get_absolute_url())
     tree = topic_tree()
-    links = TopicLink.objects.filter(topic__in=under(tree, topic))
+    together = [one.pk for one in under(tree, topic)]
+    links = TopicLink.objects.filter(topic__in=together)
     names = list(topic.other_names.exclude(text=topic.name))
     context = {
         "section": "topics",
@@ -48,6 +47,7 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
         "linked_data": Describer(request).topic(topic, [one.text for one in names]),
         "names": names,
         "narrower": tree.get(topic.pk, []),
+        "talk": talk.talk_about(topic.slug, together),
         "modalities": _by_modality(links),
         **_linked(links),
     }
@@ -62,7 +62,7 @@ def _by_modality(links: QuerySet[TopicLink]) -> list[tuple[str, int]]:
     return [(str(one.label), counted[one.value]) for one in enums.Modality if one.value in counted]
 
 
-def _linked(links: QuerySet) -> dict[str, Iterable[object]]:
+def _linked(links: QuerySet) -> dict[str, list[rows.Row]]:
     visits = Visit.objects.published().filter(pk__in=links.filter(visit__isnull=False).order_by().values("visit"))
     meetings = Meeting.objects.published().filter(
         pk__in=links.filter(meeting__isnull=False).order_by().values("meeting")
@@ -100,8 +100,9 @@ def dialogue_page(request: HttpRequest, slug: str) -> HttpResponse:
     dialogue = get_object_or_404(Dialogue, slug=slug)
     links = DialogueLink.objects.filter(dialogue=dialogue)
     sessions = _linked(links.filter(role=enums.DialogueRole.SESSION))
-    talk = _linked(links.filter(role=enums.DialogueRole.ABOUT))
-    promised = outcomes().filter(dialogue=dialogue)
+    about = _linked(links.filter(role=enums.DialogueRole.ABOUT))
+    held, promised_there = promises.sessions_of(sessions["visits"], sessions["meetings"], outcomes())
+    promised = outcomes().filter(dialogue=dialogue).exclude(pk__in=promised_there)
     names = list(dialogue.other_names.exclude(text=dialogue.name))
     countries, organizations = list(dialogue.countries.all()), list(dialogue.organizations.all())
     context = {
@@ -112,8 +113,8 @@ def dialogue_page(request: HttpRequest, slug: str) -> HttpResponse:
         "names": names,
         "countries": countries,
         "organizations": organizations,
-        "sessions": sessions,
-        "talk": talk,
+        "sessions": held,
+        "talk": about,
         "outcomes": list(promised[:SHOWN]),
     }
     return citable(request, "pages/dialogue.html", context)

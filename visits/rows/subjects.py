@@ -110,6 +110,9 @@ OUTCOME = (
     column("title"),
     column("kind"),
     column("modality"),
+    Part(
+        "date", ("visit__start", "meeting__date"), build=lambda row, known: row["visit__start"] or row["meeting__date"]
+    ),
     column("due"),
     day("due_latest"),
     column("life"),

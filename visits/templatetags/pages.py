@@ -65,6 +65,12 @@ def edtf(text: str) -> str:
     return dates.display(text)
 
 
+@register.filter
+def edtf_to(start: str, end: str) -> str:
+    """Both ends in words."""
+    return dates.display_range(start, end)
+
+
 @register.simple_tag
 def edtf_range(start: str, end: str) -> str:
     return dates.display_range(start, end)
