@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import lists, meeting, official, organization, places, post, sources, subjects, templates, visit
+from . import brief, lists, meeting, official, organization, places, post, sources, subjects, templates, visit
 from .finding import search_page
 from .home import home_page
 from .permanent import RecordKey
@@ -42,6 +42,7 @@ urlpatterns = [
     path("posts/<record:key>/", post.post_page, name="post"),
     path("organizations/<record:key>/", organization.organization_page, name="organization"),
     path("countries/<str:code>/", places.country_page, name="country"),
+    path("relations/<str:pair>/brief/", brief.brief_page, name="pair-brief"),
     path("topics/<slug:slug>/", subjects.topic_page, name="topic"),
     path("outcomes/<record:key>/", subjects.outcome_page, name="outcome"),
     path("dialogues/<slug:slug>/", subjects.dialogue_page, name="dialogue"),

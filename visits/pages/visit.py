@@ -15,11 +15,11 @@ from .evidence import Evidence, evidence_of
 from .permanent import record_page
 from .structured import Describer
 
-_SIDES = ("guest_country", "guest_organization", "host_country", "host_organization")
+SIDES = ("guest_country", "guest_organization", "host_country", "host_organization")
 
 
 def published() -> QuerySet[Visit]:
-    visits: QuerySet[Visit] = Visit.objects.published().select_related(*_SIDES, "trip", "accompanies")
+    visits: QuerySet[Visit] = Visit.objects.published().select_related(*SIDES, "trip", "accompanies")
     return visits
 
 

@@ -1,0 +1,357 @@
+"""The brief of a pair: two pages of paper. Each sentence is made from one record and leads to it and to its quote.
+
+Nothing is guessed: a sentence says what its record holds and leaves out what that does not. The first page says what
+happened, the second shows the evidence.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import (
+    Case,
+    DateField,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    Model,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from visits import catalogue, dates, enums
+from visits.citing import Reference
+from visits.filters import FILTERS, FilterError
+from visits.filters.persons import small
+from visits.models import Meeting, Outcome, TopicLink, Visit
+from visits.models.events import DAWN
+
+from . import encounters, visit
+from .citable import citable
+from .counting import capped_count
+from .evidence import Evidence, Note, evidence_of
+
+VISITS, MEETINGS, TOPICS, PROMISES = 6, 5, 8, 9  # sentences that fit on the first page
+
+
+@dataclass(frozen=True)
+class Side:
+    name: str
+    code: str
+
+
+@dataclass
+class Sentence:
+    """`text` is the sentence; `url` and `source` lead to its record, `notes` to the quote."""
+
+    text: str
+    url: str
+    source: str
+    notes: list[Note] = field(default_factory=list)
+
+
+@dataclass
+class Part:
+    """A heading with its sentences, and where all of its records are when there are more."""
+
+    title: str
+    sentences: list[Sentence]
+    more: str = ""
+    url: str = ""
+
+
+@require_safe
+def brief_page(request: HttpRequest, pair: str) -> HttpResponse:
+    one, other = _sides(pair)
+    if pair != (canonical := f"{one.code}-{other.code}"):
+        return HttpResponsePermanentRedirect(reverse("pair-brief", args=[canonical]))
+    there, back = _visits(one, other), _visits(other, one)
+    meetings = _meetings(one, other, there | back)
+    shown = [_latest(there), _latest(back)]
+    met = list(meetings.select_related("venue_country", "city").newest_first()[:MEETINGS])  # type: ignore[attr-defined]
+    prefetch_related_objects(met, *encounters.meeting_parts())
+    between = _between(there | back, _all_meetings(one, other))
+    links, promised = _links(between), _promises(between)
+    evidence = _evidence([*shown[0], *shown[1]], met, links, promised)
+    parts = [
+        _traffic(one, other, there, back),
+        _of_visits(one, other, there, shown[0], evidence),
+        _of_visits(other, one, back, shown[1], evidence),
+        _of_meetings(met, (one, other), evidence),
+        Part(_("What they talked about"), [_talk(link, evidence) for link in links]),
+        _of_promises(promised, evidence),
+    ]
+    names = {"one": one.name, "other": other.name}
+    reference = Reference(
+        key=f"brief-{pair}",
+        title=_("%(one)s and %(other)s: a brief") % names,
+        url=request.build_absolute_uri(request.path),
+        changed=timezone.now().date(),
+        accessed=timezone.now().date(),
+        is_list=True,
+    )
+    context = {
+        "section": "visits",
+        "one": one,
+        "other": other,
+        "parts": [part for part in parts if part.sentences],
+        "notes": _referred_to(parts),
+        "list": _list("visits", pair=pair),
+        "reference": reference,
+        "linked_data": {"@context": "https://schema.org", "@type": "Report", "name": reference.title},
+    }
+    return citable(request, "pages/brief.html", context)
+
+
+def _sides(pair: str) -> tuple[Side, Side]:
+    try:
+        filters = FILTERS["visits"].open(QueryDict(urlencode({"pair": pair})))
+    except FilterError:
+        raise Http404 from None
+    (found,) = filters.chosen("pair")
+    one, other = (_side(party, filters.known) for party in found)
+    if one == other:
+        raise Http404
+    return one, other
+
+
+def _side(party: Any, known: catalogue.Catalogue) -> Side:
+    if party.country:
+        return Side(known.countries[party.country].name, party.country)
+    entry = known.organizations.get(party.organization)
+    if not entry or not entry.slug:
+        raise Http404
+    return Side(entry.name, entry.slug)
+
+
+def _opened(kind: str, **query: str) -> QuerySet[Any]:
+    return FILTERS[kind].open(QueryDict(urlencode(query))).qs
+
+
+def _list(kind: str, **query: str) -> str:
+    return f"{reverse(kind)}?{urlencode(query)}"
+
+
+def _visits(guest: Side, host: Side) -> QuerySet[Visit]:
+    return _opened("visits", guest=guest.code, host=host.code)
+
+
+def _all_meetings(one: Side, other: Side) -> QuerySet[Meeting]:
+    with_other = _opened("meetings", country=other.code).order_by().values("pk")
+    return _opened("meetings", country=one.code).filter(pk__in=with_other)
+
+
+def _meetings(one: Side, other: Side, visits: QuerySet[Visit]) -> QuerySet[Meeting]:
+    """Meetings of both outside the visits of one to the other: in third countries, and by wire.
+
+    Conferences of many are left out: in their halls nobody meets everybody.
+    """
+    within = Meeting.visits.through.objects.filter(visit__in=visits.order_by().values("pk")).values("meeting")
+    return small(_all_meetings(one, other)).exclude(pk__in=within)
+
+
+def _between(visits: QuerySet[Visit], meetings: QuerySet[Meeting]) -> Q:
+    """What belongs to a visit of the pair, to a meeting in one, or to a meeting of both."""
+    pairs = visits.order_by().values("pk")
+    within = Meeting.objects.published().filter(in_visits__visit__in=pairs).values("pk")
+    return Q(visit__in=pairs) | Q(meeting__in=within) | Q(meeting__in=meetings.order_by().values("pk"))
+
+
+def _latest(visits: QuerySet[Visit]) -> list[Visit]:
+    order = visits.newest_first()  # type: ignore[attr-defined]
+    found = list(order.select_related(*visit.SIDES)[:VISITS])
+    prefetch_related_objects(found, "places__city", "delegations__members__official", "delegations__members__post")
+    return found
+
+
+def _links(between: Q) -> list[TopicLink]:
+    """The latest mention of each topic, the latest first."""
+    day = Coalesce("visit__earliest", "meeting__earliest", Value(DAWN), output_field=DateField())
+    mine = TopicLink.objects.filter(between, topic__isnull=False).annotate(day=day)
+    latest = mine.order_by("topic", "-day", "-pk").distinct("topic").values("pk")
+    sides = ("visit__guest_country", "visit__guest_organization", "visit__host_country", "meeting")
+    return list(mine.filter(pk__in=latest).select_related("topic", *sides).order_by("-day", "-pk")[:TOPICS])
+
+
+def _promises(between: Q) -> list[Outcome]:
+    """What is open, the soonest due first, then what was fulfilled or dropped, the newest first."""
+    standing = Case(When(life=enums.OutcomeLife.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    sides = ("visit__guest_country", "visit__guest_organization", "visit__host_country", "meeting")
+    found = encounters.outcomes().filter(between).select_related(*sides)
+    return list(found.order_by(standing, F("due_latest").asc(nulls_last=True), "-pk")[:PROMISES])
+
+
+def _evidence(
+    visits: Sequence[Visit], meetings: Sequence[Meeting], links: Sequence[TopicLink], promised: Sequence[Outcome]
+) -> Evidence:
+    """The evidence of all that the sentences say; one query."""
+    heads = [head for one in visits for head in _heads(one)]
+    return evidence_of(
+        {
+            "visit": visits,
+            "member": heads,
+            "meeting": meetings,
+            "participant": [person for one in meetings for person in one.participants.all()],
+            "topic_link": links,
+            "outcome": promised,
+        }
+    )
+
+
+# the sentences
+
+
+def _traffic(one: Side, other: Side, there: QuerySet[Visit], back: QuerySet[Visit]) -> Part:
+    return Part(_("How often"), [_count(one, other, there), _count(other, one, back)])
+
+
+def _count(guest: Side, host: Side, visits: QuerySet[Visit]) -> Sentence:
+    number, days = capped_count(visits).number, visits.aggregate(first=Min("earliest"), last=Max("earliest"))
+    names = {"guest": guest.name, "host": host.name, "number": number}
+    words = ngettext(
+        "%(number)d visit of %(guest)s to %(host)s is recorded",
+        "%(number)d visits of %(guest)s to %(host)s are recorded",
+        number,
+    )
+    text = words % names if number else _("No visit of %(guest)s to %(host)s is recorded") % names
+    if days["first"] and days["first"].year != days["last"].year:
+        text += _(", the first of %(first)d, the latest of %(last)d") % {
+            "first": days["first"].year,
+            "last": days["last"].year,
+        }
+    return Sentence(f"{text}.", _list("visits", guest=guest.code, host=host.code), _("the list"))
+
+
+def _of_visits(guest: Side, host: Side, all_: QuerySet[Visit], shown: list[Visit], evidence: Evidence) -> Part:
+    title = _("%(guest)s in %(host)s") % {"guest": guest.name, "host": host.name}
+    sentences = [_visit(one, evidence) for one in shown]
+    part = Part(title, sentences)
+    if len(shown) == VISITS and capped_count(all_).number > VISITS:
+        part.more, part.url = (
+            _("The latest %d; all of them") % VISITS,
+            _list("visits", guest=guest.code, host=host.code),
+        )
+    return part
+
+
+def _heads(one: Visit) -> list[Any]:
+    return [member for delegation in one.delegations.all() for member in delegation.members.all() if member.head]
+
+
+def _visit(one: Visit, evidence: Evidence) -> Sentence:
+    heads = _heads(one)
+    who = _listed(_person(head) for head in heads) or str(one.guest)
+    places = _listed(str(place) for place in one.places.all())
+    where = f"{one.host_country} ({places})" if places else str(one.host_country)
+    values = {"dates": one.dates or _("Date not stated"), "who": who, "where": where}
+    text = _visited(one.status) % values
+    if one.kind != enums.VisitKind.UNKNOWN:
+        text += f" ({one.get_kind_display().lower()})"
+    notes = evidence.marks(one, "", "start", "guest", "host", "kind", "title", "summary") or evidence.marks(one)
+    for head in heads:
+        notes += evidence.marks(head)
+    return _sentence(text, one, notes)
+
+
+def _visited(status: str) -> str:
+    """How a visit is told; what did not take place, or not yet, is not told as if it had."""
+    match status:
+        case enums.Status.PLANNED:
+            return _("%(dates)s: %(who)s is to visit %(where)s")
+        case enums.Status.CANCELLED:
+            return _("%(dates)s: a visit of %(who)s to %(where)s was cancelled")
+        case enums.Status.POSTPONED:
+            return _("%(dates)s: a visit of %(who)s to %(where)s was postponed")
+    return _("%(dates)s: %(who)s visited %(where)s")
+
+
+def _code(side: encounters.Side) -> str | None:
+    return getattr(side, "code", None) or getattr(side, "slug", None)
+
+
+def _person(person: Any) -> str:
+    name = encounters.person_name(person)
+    post = person.post.title if person.post else person.post_as_printed
+    return f"{name} ({post})" if post and post != name else name
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(text for text in texts if text))
+
+
+def _of_meetings(shown: list[Meeting], sides: tuple[Side, Side], evidence: Evidence) -> Part:
+    return Part(_("Met elsewhere, or spoke by wire"), [_meeting(one, sides, evidence) for one in shown])
+
+
+def _meeting(one: Meeting, sides: tuple[Side, Side], evidence: Evidence) -> Sentence:
+    codes = {side.code for side in sides}
+    mine = [group for group in encounters.attendance(one) if _code(group.side) in codes]
+    people = [_person(person) for group in mine for person in group.people]
+    who = _listed(people[:4]) + (_(" and others") if len(people) > 4 else "")
+    values = {"dates": one.dates or _("Date not stated"), "who": who or str(one)}
+    match one.format:
+        case enums.MeetingFormat.PHONE:
+            text = _("%(dates)s: by phone, %(who)s") % values
+        case enums.MeetingFormat.VIDEO:
+            text = _("%(dates)s: by video, %(who)s") % values
+        case _other:
+            text = _("%(dates)s: a meeting of %(who)s") % values
+    place = _listed([one.city.name if one.city else one.place_as_printed, str(one.venue_country or "")])
+    notes = evidence.marks(one) + [note for person in one.participants.all() for note in evidence.marks(person)]
+    return _sentence(f"{text}, {place}" if place else text, one, notes)
+
+
+def _talk(link: TopicLink, evidence: Evidence) -> Sentence:
+    record: Any = link.visit or link.meeting
+    topic = link.topic.name if link.topic else link.as_printed
+    values = {"topic": capfirst(topic), "firm": link.get_modality_display().lower(), "dates": record.dates}
+    text = _("%(topic)s: %(firm)s, %(dates)s") % values if record.dates else f"{capfirst(topic)}: {values['firm']}"
+    return _sentence(text, record, evidence.marks(link))
+
+
+def _of_promises(shown: list[Outcome], evidence: Evidence) -> Part:
+    part = Part(_("What was promised"), [_promise(one, evidence) for one in shown])
+    if len(shown) == PROMISES:
+        part.more, part.url = _("What is open comes first; the whole ledger"), reverse("outcomes")
+    return part
+
+
+def _promise(one: Outcome, evidence: Evidence) -> Sentence:
+    record: Any = one.visit or one.meeting
+    stands = _("overdue") if one.is_overdue(timezone.now().date()) else one.get_life_display().lower()
+    facts = [one.get_modality_display(), record.dates, f"{one.title} ({one.get_kind_display().lower()})"]
+    text = "{} {}: {}".format(*facts) if record.dates else f"{facts[0]}: {facts[2]}"
+    if one.due:
+        text += _(", due %(date)s") % {"date": dates.display(one.due)}
+    text += f"; {stands}"
+    by: Any = one.fulfilled_by_visit or one.fulfilled_by_meeting
+    if by and getattr(one, "fulfilled_in_public", False):
+        text += _(" by %(record)s, %(dates)s") % {"record": by, "dates": by.dates}
+    return _sentence(text, one, evidence.marks(one))
+
+
+def _sentence(text: str, record: Model, notes: list[Note]) -> Sentence:
+    kind = str(record._meta.verbose_name)
+    unique = list({id(note): note for note in notes}.values())[:2]
+    return Sentence(f"{text}.", record.get_absolute_url(), f"{kind} {record.pk}", unique)  # type: ignore[attr-defined]
+
+
+def _referred_to(parts: list[Part]) -> list[Note]:
+    """The notes in the order in which the sentences name them, numbered anew."""
+    found = {id(note): note for part in parts for sentence in part.sentences for note in sentence.notes}
+    for number, note in enumerate(found.values(), 1):
+        note.number = number
+    return list(found.values())
