@@ -58,7 +58,7 @@ def _is_seen(char: str) -> bool:
 def plain(reference: Reference) -> str:
     words = _("“%(title)s.” %(site)s, data of %(changed)s. %(url)s (accessed %(accessed)s).")
     return words % {
-        "title": one_line(reference.title).rstrip("."),
+        "title": one_line(reference.title).rstrip(".").replace("“", "‘").replace("”", "’"),
         "site": SITE,
         "changed": dates.display(reference.changed.isoformat()),
         "url": reference.url,

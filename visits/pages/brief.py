@@ -61,6 +61,7 @@ class Sentence:
     url: str
     source: str
     notes: list[Note] = field(default_factory=list)
+    is_record: bool = True
 
 
 @dataclass
@@ -181,7 +182,7 @@ def _links(between: Q) -> list[TopicLink]:
     """The latest mention of each topic, the latest first."""
     day = Coalesce("visit__earliest", "meeting__earliest", Value(DAWN), output_field=DateField())
     mine = TopicLink.objects.filter(between, topic__isnull=False).annotate(day=day)
-    latest = mine.order_by("topic", "-day", "-pk").distinct("topic").values("pk")
+    latest = mine.order_by("topic_id", "-day", "-pk").distinct("topic_id").values("pk")
     sides = ("visit__guest_country", "visit__guest_organization", "visit__host_country", "meeting")
     return list(mine.filter(pk__in=latest).select_related("topic", *sides).order_by("-day", "-pk")[:TOPICS])
 
@@ -232,7 +233,7 @@ def _count(guest: Side, host: Side, visits: QuerySet[Visit]) -> Sentence:
             "first": days["first"].year,
             "last": days["last"].year,
         }
-    return Sentence(f"{text}.", _list("visits", guest=guest.code, host=host.code), _("the list"))
+    return Sentence(f"{text}.", _list("visits", guest=guest.code, host=host.code), _("the list"), is_record=False)
 
 
 def _of_visits(guest: Side, host: Side, all_: QuerySet[Visit], shown: list[Visit], evidence: Evidence) -> Part:
@@ -260,10 +261,12 @@ def _visit(one: Visit, evidence: Evidence) -> Sentence:
     text = _visited(one.status) % values
     if one.kind != enums.VisitKind.UNKNOWN:
         text += f" ({one.get_kind_display().lower()})"
-    notes = evidence.marks(one, "", "start", "guest", "host", "kind", "title", "summary") or evidence.marks(one)
-    for head in heads:
-        notes += evidence.marks(head)
-    return _sentence(text, one, notes)
+    notes = sorted(evidence.marks(one), key=lambda note: _TELLING.get(note.citation.field, len(_TELLING)))
+    return _sentence(text, one, [*notes[:1], *(note for head in heads for note in evidence.marks(head)), *notes[1:]])
+
+
+# The fields of a visit that a sentence tells of, those first that tell most.
+_TELLING = {name: place for place, name in enumerate(("", "start", "title", "host", "guest", "summary", "kind", "end"))}
 
 
 def _visited(status: str) -> str:
