@@ -21,7 +21,7 @@ def test_the_brief_tells_what_the_records_hold(client, world):
     ]
     assert told["Turkmenistan in Japan"] == [
         "22–23 January 2024: Aina Orazowa (Foreign Minister) visited Japan (Tokyo) (official visit).",
-        "1 May, year unknown: Turkmenistan visited Japan.",
+        "22–23 January, year unknown: Turkmenistan visited Japan.",
     ]
     assert told["What was promised"] == ["Proposed 22–23 January 2024: Summit of leaders (plan); open."]
 
@@ -102,5 +102,5 @@ def test_the_brief_has_a_constant_number_of_queries(client, django_assert_num_qu
         make_visit("JP", "TM", start=f"202{number}", head=f"Other {number}", place="Ashgabat")
         make_meeting(participants=[(f"Ken {number}", "JP"), (f"Aina {number}", "TM")], venue="US")
     client.get("/relations/TM-JP/brief/")
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(34):
         client.get("/relations/TM-JP/brief/")
