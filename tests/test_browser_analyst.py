@@ -90,6 +90,7 @@ def test_main_pages_have_no_barrier(site, browser, scheme, width):
         head.official.get_absolute_url(), head.post.get_absolute_url(), "/officials/?valid_on=2024-01",
         "/countries/", "/countries/JP/", "/topics/hydrogen/", "/outcomes/",
         "/templates/", world.source.get_absolute_url(), "/search/?q=hydrogen", "/visits/?gest=TM", "/nothing",
+        "/relations/TM-JP/brief/", world.story.dialogue_links.get().dialogue.get_absolute_url(),
     ]  # fmt: skip
     found = {path: barriers(page, address + path) for path in paths}
     assert {path: what for path, what in found.items() if what} == {}
