@@ -66,7 +66,7 @@ class OutcomeForm(DeskForm):
         return cleaned
 
     @property
-    def changed_data(self) -> list[str]:  # type: ignore[override]
+    def changed_data(self) -> list[str]:
         """What was set here counts as edited by hand: no load makes it open again."""
         changed = [name for name, field in self._bound_items() if field._has_changed()]  # type: ignore[attr-defined]
         life = getattr(self, "cleaned_data", {}).get("life")

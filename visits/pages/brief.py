@@ -36,7 +36,7 @@ from visits import catalogue, dates, enums
 from visits.citing import Reference
 from visits.filters import FILTERS, FilterError
 from visits.filters.persons import small
-from visits.models import Meeting, Outcome, TopicLink, Visit
+from visits.models import Meeting, MeetingVisit, Outcome, TopicLink, Visit
 from visits.models.events import DAWN
 
 from . import encounters, visit
@@ -160,7 +160,7 @@ def _meetings(one: Side, other: Side, visits: QuerySet[Visit]) -> QuerySet[Meeti
 
     Conferences of many are left out: in their halls nobody meets everybody.
     """
-    within = Meeting.visits.through.objects.filter(visit__in=visits.order_by().values("pk")).values("meeting")
+    within = MeetingVisit.objects.filter(visit__in=visits.order_by().values("pk")).values("meeting")
     return small(_all_meetings(one, other)).exclude(pk__in=within)
 
 
