@@ -55,6 +55,15 @@ class Rank(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class CountingRule(models.TextChoices):
+    """What a number counts; `visits.stats.rules` says it in a sentence."""
+
+    VISIT = "visit", _("Visits")
+    STOP = "stop", _("Country stops")
+    MEETING = "meeting", _("Meetings")
+    DAY = "day", _("Days")
+
+
 class Modality(models.TextChoices):
     """How firm it was, from weak to strong. A machine never makes it stronger than its source."""
 

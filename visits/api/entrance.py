@@ -27,6 +27,10 @@ EXAMPLES = (
     ("One record by the id that a data set gives it", "visits/?external_id=hsg-visits:2138"),
     ("Titles and dates alone, 500 a page", "visits/?fields=id,title,start,end&page_size=500"),
     ("With delegations, meetings and the evidence", "visits/?expand=delegations,meetings,citations"),
+    (
+        "Visits to the United States by year and guest, conferences left out",
+        "stats/?host=US&by=year,guest&multilateral=false",
+    ),
     ("A person by name, in any script", "officials/?q=merkel"),
 )
 
@@ -68,7 +72,7 @@ class RootView(Open):
     )
     def get(self, request: Request) -> HttpResponseBase:
         names = {one.name: f"api:{one.name}-list" for one in RESOURCES}
-        names |= {"imports": "api:imports-list", "search": "api:search", "schema": "api:schema"}
+        names |= {"imports": "api:imports-list", "search": "api:search", "stats": "api:stats", "schema": "api:schema"}
         names |= {"visit_record_schema": "api:visit-record", "documentation": "api:documentation"}
         names |= {"reconcile": "api:reconcile"}
         return tagged(request, {name: request.build_absolute_uri(reverse(view)) for name, view in names.items()})

@@ -123,7 +123,7 @@ def _merged(resource: Resource, request: Request, pk: int | None) -> Exception:
 # the OpenAPI document
 
 
-def _list_parameters(filters: type[ListFilter]) -> list[OpenApiParameter]:
+def list_parameters(filters: type[ListFilter]) -> list[OpenApiParameter]:
     found = []
     for name, one in filters.base_filters.items():
         schema: dict[str, Any] = {"type": "integer" if name == "page_size" else "string"}
@@ -131,7 +131,7 @@ def _list_parameters(filters: type[ListFilter]) -> list[OpenApiParameter]:
             schema |= {"minimum": 1, "maximum": 500, "default": 50}
         elif one.choices and one.control:
             schema |= {"enum": [value for value, _label in one.choices], "default": one.choices[0][0]}
-        elif one.choices and name not in {"undated", "alone", "overdue"}:
+        elif one.choices and name not in {"undated", "alone", "overdue", "multilateral"}:
             schema |= {"enum": [value for value, _label in one.choices]}
         elif one.choices:
             schema = {"type": "boolean"}
@@ -186,7 +186,7 @@ def viewset(resource: Resource) -> type[ReadingViewSet]:
             operation_id=f"{resource.name}_list",
             summary=f"List {resource.name}",
             description=resource.summary,
-            parameters=[*_list_parameters(resource.filters), *_PAGING, *_shared_parameters(resource)],
+            parameters=[*list_parameters(resource.filters), *_PAGING, *_shared_parameters(resource)],
             responses={200: list_document(resource.document, **dated), 304: None, **ERRORS},
             tags=[resource.name],
             auth=[],

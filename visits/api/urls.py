@@ -6,6 +6,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.routers import SimpleRouter
 
 from .answers import Json
+from .counting import StatsView
 from .entrance import NothingHere, RootView, VisitRecordView, documentation
 from .finding import SearchView
 from .loading import ImportViewSet
@@ -43,6 +44,7 @@ v1 = [
     path("schema/visit-record.json", VisitRecordView.as_view(), name="visit-record"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     path("search/", SearchView.as_view(), name="search"),
+    path("stats/", StatsView.as_view(), name="stats"),
     *router.urls,
 ]
 reconcile = [

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from visits import dates, enums
 from visits.models import (
     Citation,
     Delegation,
+    Dialogue,
     DialogueLink,
     Meeting,
     MeetingVisit,
     Member,
     Official,
+    Organization,
     Outcome,
     Participant,
     Source,
@@ -27,6 +29,7 @@ from .persons import SMALL, PersonsFilter, meetings_of, met_in_public, received_
 
 PUBLISHED = enums.State.PUBLISHED
 EITHER = _("Country (guest or host)")
+KNOWN_YEAR = r"^[0-9]{4}"  # of an EDTF date
 
 
 def by_citation(owner: str, sources: list[int]) -> Union:
@@ -188,10 +191,41 @@ class VisitFilter(EncounterFilter):
         help_text="The id of an official who took part in a meeting of the visit without travelling for it.",
     )  # fmt: skip
     kind = AnyOf(values.choice(enums.VisitKind), _("Kind"), column="kind", choices=enums.VisitKind.choices)
+    year = AnyOf(
+        values.year, _("Year"), method="begun_in", example="1961",
+        help_text="The year in which it begins (1961), or `unknown`.",
+    )  # fmt: skip
+    multilateral = only(
+        values.yes_or_no, _("Multilateral"), method="is_multilateral", choices=[("true", _("yes")), ("false", _("no"))],
+        help_text="Whether it is a summit or conference, is hosted by an international body, or holds a session of a "
+        "dialogue of more than two.",
+    )  # fmt: skip
 
     @classmethod
     def public(cls) -> QuerySet[Any]:
         return Visit.objects.published()
+
+    def begun_in(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """By the first day; what is known to the decade alone has no year."""
+        years, known = self.chosen("year"), Q(start__regex=KNOWN_YEAR)
+        found = ~known if None in years else Q(pk__in=[])
+        for year in years:
+            if year is not None:
+                first, last = dates.bounds(f"{year:04d}")
+                found |= known & Q(earliest__gte=first, earliest__lte=last)
+        return queryset.filter(found)
+
+    def is_multilateral(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        found.add(Visit.objects.filter(kind=enums.VisitKind.SUMMIT), "pk")
+        hosts = Organization.objects.filter(kind=enums.OrganizationKind.INTERNATIONAL)
+        found.add(Visit.objects.filter(host_organization__in=hosts), "pk")
+        members = Count("countries", distinct=True) + Count("organizations", distinct=True)
+        many = Dialogue.objects.order_by().annotate(members=members).filter(members__gt=2).values("pk")
+        self.own(found, DialogueLink.objects.filter(role=enums.DialogueRole.SESSION, dialogue__in=many))
+        if self.one("multilateral"):
+            return found.of(queryset)
+        return queryset.exclude(pk__in=found.of(Visit.objects.order_by()).values("pk"))
 
     def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return texts.visits_with(queryset, self.one("q"), self.known)

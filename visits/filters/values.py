@@ -195,6 +195,15 @@ def moment(text: str, known: Catalogue) -> Known:
     return Known(str(parsed), dates.display(str(parsed)))
 
 
+def year(text: str, known: Catalogue) -> Known:
+    """A year of four digits, or `unknown`, whose key is None."""
+    if text == "unknown":
+        return Known(None, _("not known"))
+    if not (text.isascii() and text.isdecimal() and len(text) == 4 and int(text)):
+        raise UnknownValue(_("“%(value)s” is no year: write 1961, or unknown.") % {"value": text[:80]})
+    return Known(int(text), text)
+
+
 def words(text: str, known: Catalogue) -> Known:
     cleaned = names.clean(text)
     if len(cleaned) > MAX_WORDS:
