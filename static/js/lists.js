@@ -8,3 +8,11 @@ document.addEventListener("htmx:configRequest", (event) => {
     else parameters[name] = kept.length === 1 ? kept[0] : kept;
   }
 });
+
+// When a link of the list has replaced it, the reader is where the new number stands.
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id === "list" && document.activeElement === document.body) {
+    document.getElementById("count")?.focus({ preventScroll: true });
+  }
+});

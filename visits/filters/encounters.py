@@ -159,6 +159,15 @@ def on_side(role: str, parties: list[values.Party]) -> Q:
     return found | Q(**{f"{role}_organization__in": bodies}) if bodies else found
 
 
+def meetings_with(parties: list[values.Party]) -> Union:
+    """Meetings in which one of these took part, or sent a delegation to."""
+    found = Union()
+    found.add(Participant.objects.filter(on_side("side", parties)), "meeting_id")
+    sent = Delegation.objects.filter(on_side("sender", parties), meeting__isnull=False)
+    found.add(sent, "meeting_id")
+    return found
+
+
 class VisitFilter(EncounterFilter):
     """The filters of `/visits/` and `/api/v1/visits/`."""
 
@@ -280,6 +289,10 @@ class MeetingFilter(EncounterFilter):
         method="by_side",
         help_text="On a side or as a delegation's sender: a code or a slug.",
     )
+    pair = AnyOf(
+        values.pair, _("Pair"), method="by_pair", example="TM-JP",
+        help_text=f"Two sides that both took part; meetings of at most {SMALL} named persons.",
+    )  # fmt: skip
     venue = AnyOf(values.country, _("Held in"), column="venue_country", help_text="A country's code.")
     format = AnyOf(
         values.choice(enums.MeetingFormat), _("Format"), column="format", choices=enums.MeetingFormat.choices
@@ -304,11 +317,13 @@ class MeetingFilter(EncounterFilter):
         return texts.meetings_with(queryset, self.one("q"), self.known)
 
     def by_side(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        parties, found = self.chosen("country"), Union()
-        found.add(Participant.objects.filter(on_side("side", parties)), "meeting_id")
-        sent = Delegation.objects.filter(on_side("sender", parties), meeting__isnull=False)
-        found.add(sent, "meeting_id")
-        return found.of(queryset)
+        return meetings_with(self.chosen("country")).of(queryset)
+
+    def by_pair(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        found = Union()
+        for one, other in self.chosen("pair"):
+            found.add(meetings_with([one]).of(meetings_with([other]).of(Meeting.objects.all())), "pk")
+        return found.of(small(queryset))
 
     def within(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         found = Union()

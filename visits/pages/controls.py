@@ -14,7 +14,8 @@ Option = tuple[str, str]
 
 # Filters with a control, those behind “More filters” after the bar. The others work by address: they stay as chips.
 SHOWN: dict[str, str] = {
-    "visits": "q guest host topic from to | country region kind status post_rank modality dialogue undated ordering",
+    "visits": "q guest host topic from to"
+    " | country region kind status post_rank multilateral modality dialogue undated ordering",
     "meetings": "q country topic from to | venue format status modality dialogue undated ordering",
     "officials": "q country rank valid_on",
     "posts": "q country rank valid_on",
@@ -58,13 +59,13 @@ class Form:
         return any(control.value for control in self.more)
 
 
-def form_of(name: str, filters: ListFilter) -> Form:
-    """The form of a list with what its address says filled in."""
+def form_of(name: str, filters: ListFilter, also: Iterable[str] = ()) -> Form:
+    """The form of a list with what its address says filled in; `also` goes along as it is."""
     bar, _bar, more = SHOWN[name].partition("|")
     shown = {key: _control(key, filters) for key in (*bar.split(), *more.split())}
     kept = [
         (key, value)
-        for key in filters.filters
+        for key in (*filters.filters, *also)
         if key not in shown
         for value in filters.data.getlist(key)
         if value.strip()

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page, require_safe
@@ -12,12 +14,13 @@ from visits import atom, calendars, exports, paging, spreadsheets
 from visits.filters import FILTERS, FilterError, ListFilter
 from visits.rows import SHAPES
 
-from . import holding, ledger, places
+from . import holding, ledger, looking, places
 from .citable import citable, of_list
 from .controls import form_of
 from .counting import capped_count
 from .errors import unknown_filter
 from .structured import Describer
+from .wording import words_of
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -75,8 +78,9 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
     if any(not value.strip() for values in request.GET.lists() for value in values[1]):
         return HttpResponseRedirect(_without_empty(request))
     try:
-        filters = FILTERS[name].open(request.GET, request.path, also=["cursor", "cite"])
-        page = _page(request, name, filters)
+        filters = FILTERS[name].open(request.GET, request.path, also=["cursor", "cite", *_looks(name)])
+        view, rule = looking.asked(filters, request) if _looks(name) else ("table", "")
+        page = _page(request, name, filters) if view == "table" else paging.Page([], None, None)
     except (FilterError, paging.BrokenCursor) as error:
         return unknown_filter(request, error)
     count = capped_count(filters.qs)
@@ -87,8 +91,14 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         "name": name,
         "title": LISTS[name].title,
         "about": LISTS[name].about,
-        "form": form_of(name, filters),
+        "form": form_of(name, filters, _looks(name)),
         "chips": filters.chips(),
+        "words": words_of(filters, str(LISTS[name].title).lower()),
+        "narrow": paging.url_with(reverse("narrow"), request.GET, cursor=None) if _looks(name) else "",
+        "view": view,
+        "look": None if view == "table" else looking.look_at(filters, view, rule),
+        "switches": looking.switches(filters, request, view, rule) if _looks(name) else {},
+        "chart_files": [] if view == "table" else looking.files(request, view),
         "rows": _with_holders(name, _with_counts(name, page.rows), filters),
         "date": filters.one("valid_on") if "valid_on" in filters.filters else None,
         "count": count,
@@ -144,6 +154,11 @@ def list_file(request: HttpRequest, name: str, file_format: str) -> HttpResponse
     return response
 
 
+def _looks(name: str) -> tuple[str, ...]:
+    """What an address says beside filters of how to look at a list: visits can be drawn."""
+    return looking.PARAMETERS if name == "visits" else ()
+
+
 def _page(request: HttpRequest, name: str, filters: ListFilter) -> paging.Page:
     order, cursor = LISTS[name].order(filters), request.GET.get("cursor", "")
     return paging.page(filters.qs, order, SHAPES[name].read, cursor=cursor, size=filters.size)
@@ -158,7 +173,7 @@ def _without_empty(request: HttpRequest) -> str:
 def address(request: HttpRequest, name: str, file_format: str) -> str:
     """The file of a list as it is filtered now."""
     path = f"{request.path.rstrip('/')}.{file_format}"
-    return paging.url_with(path, request.GET, cursor=None, page_size=None, cite=None)
+    return paging.url_with(path, request.GET, cursor=None, page_size=None, cite=None, **dict.fromkeys(_looks(name)))
 
 
 def _with_counts(name: str, rows: list[paging.Row]) -> list[paging.Row]:

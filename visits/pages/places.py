@@ -4,13 +4,16 @@ from collections import defaultdict
 from typing import Any
 
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from visits import rows
+from visits import rows, stats
+from visits.filters import VisitFilter
 from visits.models import Country, Dialogue, Meeting, Official, Visit
 
 from .citable import citable, of_record
+from .comparing import traffic_of
 from .structured import Describer
 
 SHOWN = 12
@@ -31,6 +34,8 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
     published = Visit.objects.published()
     out, received = published.by_guest(country.code), published.by_host(country.code)
     names = _names(country)
+    traffic = traffic_of([country.code])[country.code]
+    filters = VisitFilter.open(QueryDict(f"country={country.code}"), reverse("visits"))
     context = {
         "section": "countries",
         "country": country,
@@ -39,8 +44,11 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
         "names": names,
         "successors": list(country.successors.all()),
         "predecessors": list(country.predecessors.all()),
-        "out_count": out.count(),
-        "in_count": received.count(),
+        "traffic": traffic,
+        "years": traffic.years(),
+        "sentence": stats.sentence("visit", filters),
+        "partners": traffic.partners()[:SHOWN],
+        "topics": [group for group in stats.groups(filters, ["topic"]) if group.keys[0]][:SHOWN],
         "visits_out": rows.visit_rows(out.newest_first()[:SHOWN]),
         "visits_in": rows.visit_rows(received.newest_first()[:SHOWN]),
         "meetings": rows.meeting_rows(Meeting.objects.published().filter(venue_country=country).newest_first()[:SHOWN]),

@@ -2,7 +2,22 @@
 
 from django.urls import path, register_converter
 
-from . import brief, lists, meeting, official, organization, places, post, sources, subjects, templates, visit
+from . import (
+    brief,
+    comparing,
+    lists,
+    looking,
+    meeting,
+    official,
+    organization,
+    places,
+    post,
+    relations,
+    sources,
+    subjects,
+    templates,
+    visit,
+)
 from .finding import search_page
 from .home import home_page
 from .permanent import RecordKey
@@ -23,6 +38,14 @@ class FileFormat(Listed):
     regex = "|".join(lists.FORMATS)
 
 
+class Chart(Listed):
+    regex = "|".join(looking.CHARTS)
+
+
+class ChartFormat(Listed):
+    regex = "|".join(looking.MEDIA)
+
+
 class TemplateFormat(Listed):
     regex = "|".join(templates.TYPES)
 
@@ -30,19 +53,25 @@ class TemplateFormat(Listed):
 register_converter(RecordKey, "record")
 register_converter(Listed, "listed")
 register_converter(FileFormat, "format")
+register_converter(Chart, "chart")
+register_converter(ChartFormat, "chart_format")
 register_converter(TemplateFormat, "template_format")
 
 urlpatterns = [
     path("", home_page, name="home"),
     *(path(f"{name}/", lists.list_page, {"name": name}, name=name) for name in lists.LISTS),
     path("<listed:name>.<format:file_format>", lists.list_file, name="list-file"),
+    path("visits/narrow/", looking.narrow_page, name="narrow"),
+    path("visits/<chart:view>.<chart_format:file_format>", looking.chart_file, name="chart-file"),
     path("visits/<record:key>/", visit.visit_page, name="visit"),
     path("meetings/<record:key>/", meeting.meeting_page, name="meeting"),
     path("officials/<record:key>/", official.official_page, name="official"),
     path("posts/<record:key>/", post.post_page, name="post"),
     path("organizations/<record:key>/", organization.organization_page, name="organization"),
+    path("countries/compare/", comparing.compare_page, name="compare"),
     path("countries/<str:code>/", places.country_page, name="country"),
     path("relations/<str:pair>/brief/", brief.brief_page, name="pair-brief"),
+    path("relations/<str:codes>/", relations.pair_page, name="pair"),
     path("topics/<slug:slug>/", subjects.topic_page, name="topic"),
     path("outcomes/<record:key>/", subjects.outcome_page, name="outcome"),
     path("dialogues/<slug:slug>/", subjects.dialogue_page, name="dialogue"),

@@ -4,12 +4,12 @@
 `facets(filters)` asks once for all facets. The sentence of the rule goes wherever its numbers go.
 """
 
-from .counting import Counted, Group, count
+from .counting import Counted, Group, count, groups, listed
 from .groups import GROUPINGS, Grouping
 from .narrowing import FACETS, Choice, Facet, facets
 from .rules import RULES, Rule, sentence
 
 __all__ = [
     "FACETS", "GROUPINGS", "RULES", "Choice", "Counted", "Facet", "Group", "Grouping", "Rule", "count", "facets",
-    "sentence",
+    "groups", "listed", "sentence",
 ]  # fmt: skip

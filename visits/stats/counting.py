@@ -46,14 +46,17 @@ class Counted:
 
 def count(filters: ListFilter, by: Sequence[str], rule: str = "visit") -> Counted:
     """The groups with their numbers, the largest first; two queries."""
-    groupings = [GROUPINGS[name] for name in by]
     total, visits, used = _rows(filters, [], rule)[0]
-    rows = _rows(filters, groupings, rule) if groupings else []
-    groups = [_group(filters, groupings, row) for row in rows[:MOST]]
-    return Counted(
-        rule, sentence(rule, filters), tuple(by), total, visits, visits - used if rule == "day" else 0, groups,
-        len(rows) > MOST,
-    )  # fmt: skip
+    found = groups(filters, by, rule, MOST + 1) if by else []
+    skipped = visits - used if rule == "day" else 0
+    said = sentence(rule, filters)
+    return Counted(rule, said, tuple(by), total, visits, skipped, found[:MOST], len(found) > MOST)
+
+
+def groups(filters: ListFilter, by: Sequence[str], rule: str = "visit", most: int | None = None) -> list[Group]:
+    """The groups alone, the largest first; one query."""
+    groupings = [GROUPINGS[name] for name in by]
+    return [_group(filters, groupings, row) for row in _rows(filters, groupings, rule, most)]
 
 
 def chosen_by(queryset: QuerySet[Any]) -> tuple[str, list[Any]]:
@@ -62,7 +65,9 @@ def chosen_by(queryset: QuerySet[Any]) -> tuple[str, list[Any]]:
     return f"WITH visit ({NAMES}) AS ({statement}), chosen AS MATERIALIZED ({CHOSEN})", list(parameters)
 
 
-def _rows(filters: ListFilter, groupings: Sequence[Grouping], rule: str) -> list[tuple[Any, ...]]:
+def _rows(
+    filters: ListFilter, groupings: Sequence[Grouping], rule: str, most: int | None = None
+) -> list[tuple[Any, ...]]:
     """Keys and names of each group, then its number and its visits; of no grouping the number, all visits, the used."""
     try:
         start, parameters = chosen_by(filters.qs)
@@ -84,7 +89,7 @@ def _rows(filters: ListFilter, groupings: Sequence[Grouping], rule: str) -> list
     statement = f"""
         {start} SELECT {", ".join(keys)}, {counted}
         {units} JOIN chosen ON chosen.id = counted.visit {" ".join(joins)}
-        GROUP BY {places} ORDER BY {last} DESC, {places} LIMIT {MOST + 1}
+        GROUP BY {places} ORDER BY {last} DESC, {places} LIMIT {most or "ALL"}
     """
     return _fetch(statement, parameters)
 

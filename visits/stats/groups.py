@@ -15,9 +15,9 @@ Words = Callable[[str, str, Catalogue], str]
 
 @dataclass(frozen=True)
 class Grouping:
-    """`key` and `name` are SQL over `chosen` and the joined `table`; a visit may be in several groups if `several`.
+    """`key` and `name` are SQL over `chosen` and what `join` brings; a visit may be in several groups if `several`.
 
-    `table` is a statement with a column `visit`; the parameters that it needs come from `parameters`.
+    `join` brings the table that they need, with its `parameters`. Without a `filter` no list has just a group's visits.
     """
 
     name: str
@@ -45,6 +45,10 @@ def _of(vocabulary: Any) -> Words:
 
 def _year(key: str, name: str, known: Catalogue) -> str:
     return _("year not known") if key == "unknown" else key
+
+
+def _precision(key: str, name: str, known: Catalogue) -> str:
+    return _("the day") if key == "day" else _("less than the day")
 
 
 def _topic(key: str, name: str, known: Catalogue) -> str:
@@ -170,6 +174,9 @@ GROUPINGS = {
             several=True,
         ),
         Grouping("kind", gettext_lazy("Kind"), "kind", "chosen.kind", _of(enums.VisitKind)),
+        Grouping(
+            "precision", gettext_lazy("Known to"), "", "CASE WHEN chosen.exact THEN 'day' ELSE 'part' END", _precision
+        ),
         Grouping("status", gettext_lazy("Status"), "status", "chosen.status", _of(enums.Status)),
         Grouping(
             "topic", gettext_lazy("Topic"), "topic", "{alias}.key", _topic, join=_TOPIC, several=True,

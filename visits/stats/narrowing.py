@@ -19,6 +19,7 @@ from .groups import GROUPINGS
 from .rules import CHOSEN, NAMES
 
 FACETS = ("guest", "host", "region", "rank", "kind", "status", "topic", "year", "source")
+SHOWN, MORE = 6, 60
 LIMIT = 50_000  # of more visits the newest so many are counted: the numbers are “more than”
 _PAGING = ("cursor",)
 
@@ -38,6 +39,15 @@ class Facet:
     label: str
     choices: list[Choice]
     at_least: bool
+
+    @property
+    def first(self) -> list[Choice]:
+        """What is on, then the largest (of years the latest)."""
+        return sorted(self.choices, key=lambda one: not one.on)[:SHOWN]
+
+    @property
+    def rest(self) -> list[Choice]:
+        return sorted(self.choices, key=lambda one: not one.on)[SHOWN : SHOWN + MORE]
 
     @property
     def on(self) -> bool:

@@ -1,0 +1,69 @@
+"""Two directions year by year: bars up and bars down on one scale."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .bars import every
+
+
+@dataclass(frozen=True)
+class Year:
+    """Places across are in percent, heights in pixels."""
+
+    x: float
+    width: float
+    up: float
+    down: float
+    words: str
+    url: str
+
+
+@dataclass
+class Years:
+    bars: list[Year] = field(default_factory=list)
+    labels: list[tuple[str, float]] = field(default_factory=list)
+    most: int = 0
+    middle: float = 0
+    below: float = 0
+
+    @property
+    def bottom(self) -> float:
+        return round(self.middle + self.below + 6, 1)
+
+    @property
+    def height(self) -> float:
+        return self.bottom + 20
+
+
+def years_of(
+    numbers: Iterable[tuple[str, int, bool]],
+    names: tuple[str, str],
+    url: str,
+    *,
+    span: range | None = None,
+    most: int = 0,
+    tall: int = 100,
+) -> Years:
+    """Of (year, number, whether it goes up); `url` is the list of both, which a year narrows. `span` and `most` make
+    several of them alike."""
+    known: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for year, number, up in numbers:
+        if year.isdecimal():
+            known[int(year)][0 if up else 1] += number
+    if not known and not span:
+        return Years()
+    span = span or range(min(known), max(known) + 1)
+    most = most or max(max(pair) for pair in known.values())
+    wide, scale, found = 100 / len(span), tall / most, Years(most=most)
+    for place, year in enumerate(span):
+        if year in known:
+            there, back = known[year]
+            words = f"{year}: {names[0]} {there}, {names[1]} {back}"
+            x, width = round((place + 0.1) * wide, 3), round(min(0.8 * wide, 6), 3)
+            bar = Year(x, width, round(there * scale, 1), round(back * scale, 1), words, f"{url}&year={year}")
+            found.bars.append(bar)
+    found.middle = round(max((bar.up for bar in found.bars), default=0) + 12, 1)
+    found.below = max((bar.down for bar in found.bars), default=0)
+    found.labels = [(str(year), round(x, 3)) for year, x in every(span)]
+    return found

@@ -1,0 +1,312 @@
+"""Who goes to whom: the same numbers by guest and host as a map, a matrix and a network."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import cos, hypot, pi, sin, sqrt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from visits import paging, stats
+from visits.filters import ListFilter
+from visits.stats.counting import CONTROLS
+
+from . import world
+
+FLOWS, SIDE, NODES = 60, 20, 28  # drawn at most: lines of the map, guests and hosts of the matrix, of the network
+LEVELS = 5
+
+
+def level(number: int, most: int) -> int:
+    """How dark, from 1 to LEVELS: the root keeps the small apart from each other."""
+    return max(1, min(LEVELS, round(LEVELS * sqrt(number / most) + 0.2))) if number else 0
+
+
+def _words(group: stats.Group) -> str:
+    guest, host = group.labels
+    return _("%(guest)s to %(host)s: %(number)s") % {"guest": guest, "host": host, "number": group.number}
+
+
+# map
+
+
+@dataclass(frozen=True)
+class Land:
+    path: str
+    level: int
+    words: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A host without a shape: a small country, by its capital."""
+
+    x: float
+    y: float
+    level: int
+    words: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Flow:
+    path: str
+    width: float
+    words: str
+    url: str | None
+
+
+@dataclass
+class Map:
+    """`missing` are the names with their numbers that have no place: former countries, organizations."""
+
+    grey: str = ""
+    lands: list[Land] = field(default_factory=list)
+    spots: list[Spot] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    missing: list[tuple[str, int, str | None]] = field(default_factory=list)
+    drawn: int = 0
+    of: int = 0
+    width: int = world.WIDTH
+    height: int = world.SHOWN_HEIGHT
+
+
+def map_of(filters: ListFilter, groups: Sequence[stats.Group]) -> Map:
+    shapes, points = world.shapes(), world.points()
+    received: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for group in groups:
+        received[group.keys[1] or ""] += group.number
+        names[group.keys[1] or ""] = group.labels[1]
+    found = Map(grey="".join(path for code, path in sorted(shapes.items()) if code not in received))
+    most = max(received.values(), default=1)
+    for code, number in received.most_common():
+        words = _("%(host)s received %(number)s") % {"host": names[code], "number": number}
+        url = stats.listed(filters, [stats.GROUPINGS["host"]], [code])
+        if code in shapes:
+            found.lands.append(Land(shapes[code], level(number, most), words, url))
+        elif code in points:
+            found.spots.append(Spot(*points[code], level(number, most), words, url))
+        else:
+            found.missing.append((names[code], number, url))
+    lines = [group for group in groups if group.keys[0] in points and group.keys[1] in points]
+    lines = [group for group in lines if group.keys[0] != group.keys[1]]
+    thickest = max((group.number for group in lines), default=1)
+    found.drawn, found.of = min(len(lines), FLOWS), len(groups)
+    for group in reversed(lines[:FLOWS]):
+        path = _curve(points[group.keys[0] or ""], points[group.keys[1] or ""])
+        width = round(0.6 + 4.4 * sqrt(group.number / thickest), 2)
+        found.flows.append(Flow(path, width, _words(group), group.url))
+    return found
+
+
+def _curve(start: world.Point, end: world.Point) -> str:
+    """From the guest's capital to the host's, bent to its left, so that both directions are seen."""
+    (x, y), (to_x, to_y) = start, end
+    bend = 0.18
+    middle_x, middle_y = (x + to_x) / 2 + (to_y - y) * bend, (y + to_y) / 2 - (to_x - x) * bend
+    return f"M{x:g} {y:g}Q{middle_x:.1f} {middle_y:.1f} {to_x:g} {to_y:g}"
+
+
+# matrix
+
+
+@dataclass(frozen=True)
+class Cell:
+    number: int
+    level: int
+    words: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    total: int
+    url: str | None
+    cells: list[Cell | None]
+
+
+@dataclass
+class Matrix:
+    """The guests and hosts with the largest numbers; totals are over all of them."""
+
+    hosts: list[tuple[str, str, str | None]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    guests_of: int = 0
+    hosts_of: int = 0
+
+
+def matrix_of(filters: ListFilter, groups: Sequence[stats.Group]) -> Matrix:
+    sent: Counter[str] = Counter()
+    received: Counter[str] = Counter()
+    labels: dict[str, str] = {}
+    for group in groups:
+        guest, host = group.keys[0] or "", group.keys[1] or ""
+        sent[guest] += group.number
+        received[host] += group.number
+        labels |= {guest: group.labels[0], host: group.labels[1]}
+    guests = [key for key, _number in sent.most_common(SIDE)]
+    hosts = [key for key, _number in received.most_common(SIDE)]
+    known = {(group.keys[0], group.keys[1]): group for group in groups}
+    most = max((known[pair].number for pair in known if pair[0] in guests and pair[1] in hosts), default=1)
+    found = Matrix(guests_of=len(sent), hosts_of=len(received))
+    found.hosts = [(host, labels[host], stats.listed(filters, [stats.GROUPINGS["host"]], [host])) for host in hosts]
+    for guest in guests:
+        cells: list[Cell | None] = []
+        for host in hosts:
+            group = known.get((guest, host))
+            cells.append(group and Cell(group.number, level(group.number, most), _words(group), group.url))
+        url = stats.listed(filters, [stats.GROUPINGS["guest"]], [guest])
+        found.lines.append(Line(labels[guest], sent[guest], url, cells))
+    return found
+
+
+# network
+
+
+@dataclass(frozen=True)
+class Node:
+    x: float
+    y: float
+    radius: float
+    label: str
+    anchor: str
+    words: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Edge:
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    width: float
+    words: str
+    url: str
+
+
+@dataclass
+class Network:
+    nodes: list[Node] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    of: int = 0
+    width: int = 1000
+    height: int = 640
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two counterparts, both directions together."""
+
+    one: str
+    other: str
+    labels: tuple[str, str]
+    number: int
+    url: str
+
+    @property
+    def page(self) -> str:
+        return reverse("pair", args=[f"{self.one}-{self.other}"])
+
+
+def pairs_of(filters: ListFilter, groups: Iterable[stats.Group]) -> list[Pair]:
+    """Counterparts with their numbers, the largest first."""
+    numbers: Counter[tuple[str, str]] = Counter()
+    labels: dict[str, str] = {}
+    for group in groups:
+        guest, host = group.keys[0] or "", group.keys[1] or ""
+        numbers[min(guest, host), max(guest, host)] += group.number
+        labels |= {guest: group.labels[0], host: group.labels[1]}
+    return [
+        Pair(one, other, (labels[one], labels[other]), number, _pair_url(filters, one, other))
+        for (one, other), number in sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _pair_url(filters: ListFilter, one: str, other: str) -> str:
+    changes: dict[str, str | None] = {**dict.fromkeys(CONTROLS), "pair": f"{one}-{other}"}
+    return paging.url_with(reverse("visits"), filters.data, **changes)
+
+
+def network_of(filters: ListFilter, pairs: Sequence[Pair]) -> Network:
+    weight: Counter[str] = Counter()
+    labels: dict[str, str] = {}
+    for pair in pairs:
+        for code, label in zip((pair.one, pair.other), pair.labels, strict=True):
+            weight[code] += pair.number
+            labels[code] = label
+    shown = [code for code, _number in weight.most_common(NODES)]
+    links = [pair for pair in pairs if pair.one in shown and pair.other in shown and pair.one != pair.other]
+    found = Network(of=len(weight))
+    places = _places(shown, {(pair.one, pair.other): pair.number for pair in links}, found.width, found.height)
+    most, thickest = max(weight.values(), default=1), max((pair.number for pair in links), default=1)
+    for pair in reversed(links):
+        (x, y), (to_x, to_y) = places[pair.one], places[pair.other]
+        width = round(0.8 + 6 * sqrt(pair.number / thickest), 2)
+        words = _("%(one)s and %(other)s: %(number)s") % {
+            "one": pair.labels[0], "other": pair.labels[1], "number": pair.number,
+        }  # fmt: skip
+        found.edges.append(Edge(x, y, to_x, to_y, width, words, pair.url))
+    alone = not filters.chosen("country")
+    for code in shown:
+        x, y = places[code]
+        changes: dict[str, str | None] = {**dict.fromkeys(CONTROLS), "country": code}
+        url = paging.url_with(reverse("visits"), filters.data, **changes) if alone else None
+        words = _("%(name)s: %(number)s") % {"name": labels[code], "number": weight[code]}
+        anchor = "end" if x > found.width * 0.8 else "start"
+        found.nodes.append(Node(x, y, round(4 + 12 * sqrt(weight[code] / most), 1), labels[code], anchor, words, url))
+    return found
+
+
+def _places(codes: Sequence[str], links: dict[tuple[str, str], int], width: int, height: int) -> dict[str, world.Point]:
+    """Counterparts near each other, all apart: springs and repulsion, from a circle on, the same each time."""
+    count = len(codes)
+    at = {
+        code: [0.5 + 0.45 * cos(2 * pi * place / max(count, 1)), 0.5 + 0.45 * sin(2 * pi * place / max(count, 1))]
+        for place, code in enumerate(codes)
+    }
+    if count > 2:
+        _settle(at, links, 0.9 / sqrt(count))
+    left, right = min((p[0] for p in at.values()), default=0), max((p[0] for p in at.values()), default=1)
+    top, bottom = min((p[1] for p in at.values()), default=0), max((p[1] for p in at.values()), default=1)
+    return {
+        code: (
+            round(30 + (x - left) / ((right - left) or 1) * (width - 160), 1),
+            round(30 + (y - top) / ((bottom - top) or 1) * (height - 60), 1),
+        )
+        for code, (x, y) in at.items()
+    }
+
+
+def _settle(at: dict[str, list[float]], links: dict[tuple[str, str], int], apart: float) -> None:
+    codes, heat = list(at), 0.12
+    most = max(links.values(), default=1)
+    for _round in range(70):
+        push = {code: [0.0, 0.0] for code in codes}
+        for place, one in enumerate(codes):
+            for other in codes[place + 1 :]:
+                dx, dy = at[one][0] - at[other][0], at[one][1] - at[other][1]
+                distance = max(hypot(dx, dy), 0.01)
+                force = apart**2 / distance**2
+                push[one][0] += dx * force
+                push[one][1] += dy * force
+                push[other][0] -= dx * force
+                push[other][1] -= dy * force
+        for (one, other), number in links.items():
+            dx, dy = at[one][0] - at[other][0], at[one][1] - at[other][1]
+            force = hypot(dx, dy) / apart * (0.35 + 0.65 * number / most)
+            push[one][0] -= dx * force
+            push[one][1] -= dy * force
+            push[other][0] += dx * force
+            push[other][1] += dy * force
+        for code in codes:
+            dx, dy = push[code]
+            length = max(hypot(dx, dy), 0.0001)
+            step = min(length, heat) / length
+            at[code][0] += dx * step
+            at[code][1] += dy * step
+        heat *= 0.95

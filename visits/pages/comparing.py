@@ -1,0 +1,168 @@
+"""The traffic of countries: visits made and received by year and by partner; several countries side by side."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from visits import catalogue, paging, stats
+from visits.filters import FilterError, VisitFilter
+
+from .charts.both import Years, years_of
+from .controls import Option
+from .errors import unknown_filter
+
+MOST, PARTNERS = 4, 8  # countries side by side, partners of each
+
+
+@dataclass(frozen=True)
+class Partner:
+    name: str
+    url: str
+    made: int
+    made_url: str
+    received: int
+    received_url: str
+
+
+@dataclass
+class Traffic:
+    """Visits of one country: (year, guest, host) with their numbers."""
+
+    code: str
+    name: str
+    groups: list[stats.Group] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return reverse("country", args=[self.code])
+
+    @property
+    def made_url(self) -> str:
+        return paging.url_with(reverse("visits"), {"guest": self.code})
+
+    @property
+    def received_url(self) -> str:
+        return paging.url_with(reverse("visits"), {"host": self.code})
+
+    @property
+    def made(self) -> int:
+        return sum(group.number for group in self.groups if group.keys[1] == self.code)
+
+    @property
+    def received(self) -> int:
+        return sum(group.number for group in self.groups if group.keys[2] == self.code)
+
+    @property
+    def known_years(self) -> list[int]:
+        return [int(group.keys[0]) for group in self.groups if group.keys[0] and group.keys[0].isdecimal()]
+
+    @property
+    def undated(self) -> int:
+        return sum(group.number for group in self.groups if group.keys[0] == "unknown")
+
+    @property
+    def highest(self) -> int:
+        """The most visits of a year in one direction."""
+        numbers: Counter[tuple[str | None, bool]] = Counter()
+        for group in self.groups:
+            if group.keys[0] != "unknown":
+                numbers[group.keys[0], group.keys[1] == self.code] += group.number
+        return max(numbers.values(), default=0)
+
+    def years(self, span: range | None = None, most: int = 0, tall: int = 100) -> Years:
+        """Visits made go up, visits received down."""
+        numbers = [(group.keys[0] or "", group.number, group.keys[1] == self.code) for group in self.groups]
+        url = paging.url_with(reverse("visits"), {"country": self.code})
+        return years_of(numbers, (_("made"), _("received")), url, span=span, most=most, tall=tall)
+
+    def partners(self) -> list[Partner]:
+        """Those with the most visits in both directions first."""
+        made: Counter[str] = Counter()
+        received: Counter[str] = Counter()
+        names = {}
+        for group in self.groups:
+            _year, guest, host = group.keys
+            if guest == self.code:
+                made[host or ""] += group.number
+                names[host or ""] = group.labels[2]
+            else:
+                received[guest or ""] += group.number
+                names[guest or ""] = group.labels[1]
+        together = made + received
+        return [
+            Partner(
+                names[code],
+                reverse("pair", args=[f"{self.code}-{code}"]),
+                made[code],
+                paging.url_with(reverse("visits"), {"guest": self.code, "host": code}),
+                received[code],
+                paging.url_with(reverse("visits"), {"guest": code, "host": self.code}),
+            )
+            for code in sorted(together, key=lambda code: (-together[code], names[code]))
+        ]
+
+
+def traffic_of(codes: Sequence[str]) -> dict[str, Traffic]:
+    """The traffic of these countries; as many queries for one as for several."""
+    known = catalogue.current().countries
+    query = QueryDict(mutable=True)
+    query.setlist("country", list(codes))
+    found = {code: Traffic(code, known[code].name) for code in codes}
+    for group in stats.groups(VisitFilter.open(query, reverse("visits")), ["year", "guest", "host"]):
+        for code in {group.keys[1], group.keys[2]} & found.keys():
+            found[code or ""].groups.append(group)
+    return found
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One country among those compared, on the scale of all of them."""
+
+    traffic: Traffic
+    years: Years
+    partners: list[Partner]
+    without: str
+
+
+@require_safe
+def compare_page(request: HttpRequest) -> HttpResponse:
+    """`?country=TM&country=UZ`: the same numbers of each, on one scale."""
+    query = request.GET.copy()
+    query.setlist("country", [value for value in query.getlist("country") if value.strip()])
+    try:
+        filters = VisitFilter.open(query, request.path)
+    except FilterError as error:
+        return unknown_filter(request, error)
+    codes = [party.country for party in filters.chosen("country") if party.country][:MOST]
+    known = catalogue.current().countries
+    traffic = traffic_of(codes) if codes else {}
+    years = [year for one in traffic.values() for year in one.known_years]
+    span = range(min(years), max(years) + 1) if years else None
+    most = max((one.highest for one in traffic.values()), default=0) or 1
+    beside = [
+        Beside(one, one.years(span, most, 70), one.partners()[:PARTNERS], _without(request, codes, code))
+        for code, one in traffic.items()
+    ]
+    options: list[Option] = sorted(((code, entry.name) for code, entry in known.items()), key=lambda one: one[1])
+    context = {
+        "section": "countries",
+        "beside": beside,
+        "codes": codes,
+        "options": options,
+        "is_full": len(codes) == MOST,
+        "limit": MOST,
+        "sentence": stats.sentence("visit", filters),
+        "all_visits": paging.url_with(reverse("visits"), filters.data),
+    }
+    return render(request, "pages/compare.html", context)
+
+
+def _without(request: HttpRequest, codes: Sequence[str], code: str) -> str:
+    left = "&".join(f"country={other}" for other in codes if other != code)
+    return f"{request.path}?{left}" if left else request.path

@@ -1,0 +1,262 @@
+"""The list of visits as a table or as one of four charts of the same filters, and the charts as files."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from textwrap import wrap
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from visits import dates, exports, paging, rows, stats
+from visits.filters import FilterError, ListFilter, Problem, VisitFilter
+from visits.stats.counting import CONTROLS
+
+from .charts import bars, sides
+from .errors import unknown_filter
+from .wording import words_of
+
+VIEWS = {
+    "table": gettext_lazy("Table"),
+    "map": gettext_lazy("Map"),
+    "timeline": gettext_lazy("Timeline"),
+    "matrix": gettext_lazy("Matrix"),
+    "network": gettext_lazy("Network"),
+}
+CHARTS = [name for name in VIEWS if name != "table"]
+PARAMETERS = ("view", "rule")
+MEDIA = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
+SHOWN, SPANS = 100, 60  # numbers in the page's table, visits one by one
+_BY = {"timeline": ("year", "precision")}
+_PAIRS = ("guest", "host")
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One of several ways to look; the one that is on has no need of its link."""
+
+    label: str
+    url: str
+    on: bool
+
+
+@dataclass
+class Look:
+    """A chart with all that is said about it."""
+
+    view: str
+    rule: str
+    counted: stats.Counted
+    drawing: Any
+    words: list[str]
+    query: str
+    spans: list[bars.Span] = field(default_factory=list)
+    scale: Any = None
+    pairs: list[sides.Pair] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> list[stats.Group]:
+        groups = self.counted.groups
+        return sorted(groups, key=lambda one: one.keys[0] or "") if self.view == "timeline" else groups[:SHOWN]
+
+    @property
+    def headings(self) -> list[str]:
+        return [str(stats.GROUPINGS[name].label) for name in self.counted.by]
+
+    @property
+    def rule_label(self) -> str:
+        return str(stats.RULES[self.rule].name.label)
+
+    @property
+    def title(self) -> str:
+        if self.rule == "visit":
+            return self.query[:1].upper() + self.query[1:]
+        return _("%(units)s of %(visits)s") % {"units": self.rule_label, "visits": self.query}
+
+    @property
+    def sentence(self) -> str:
+        return self.counted.sentence
+
+
+def asked(filters: ListFilter, request: HttpRequest) -> tuple[str, str]:
+    """The view and the rule of an address; FilterError for others than ours."""
+    found = []
+    for name, known, usual in (("view", list(VIEWS), "table"), ("rule", list(stats.RULES), "visit")):
+        value = request.GET.get(name, usual)
+        if value not in known or len(request.GET.getlist(name)) > 1:
+            detail = _("Use one of %(known)s.") % {"known": ", ".join(known)}
+            without = paging.url_with(request.path, request.GET, **{name: None})
+            raise FilterError([Problem(name, value[:200], "unknown-value", detail, (), without)])
+        found.append(value)
+    return found[0], found[1]
+
+
+def look_at(filters: ListFilter, view: str, rule: str) -> Look:
+    """A chart of the visits that the filters give; the number of queries does not depend on them."""
+    counted = stats.count(filters, _BY.get(view, _PAIRS), rule)
+    look = Look(view, rule, counted, None, [], words_of(filters, _("visits")))
+    if view == "timeline":
+        look.drawing = bars.bars_of(filters, counted.groups)
+        queryset: Any = filters.qs
+        few = rows.visit_rows(queryset.order_by("earliest", "pk")[: SPANS + 1])
+        look.spans, look.scale = bars.spans_of(few) if len(few) <= SPANS else ([], None)
+        look.words = list(_years_in_words(counted))
+        return look
+    if view == "map":
+        look.drawing = sides.map_of(filters, counted.groups)
+    elif view == "matrix":
+        look.drawing = sides.matrix_of(filters, counted.groups)
+    else:
+        look.pairs = sides.pairs_of(filters, counted.groups)
+        look.drawing = sides.network_of(filters, look.pairs)
+        look.pairs = look.pairs[:SHOWN]
+    look.words = list(_sides_in_words(look))
+    return look
+
+
+def _years_in_words(counted: stats.Counted) -> Iterable[str]:
+    years: dict[str, int] = {}
+    for group in counted.groups:
+        years[group.keys[0] or ""] = years.get(group.keys[0] or "", 0) + group.number
+    unknown = years.pop("unknown", 0)
+    if years:
+        most = sorted(years.items(), key=lambda item: (-item[1], item[0]))[:3]
+        yield _("From %(first)s to %(last)s; most in %(most)s.") % {
+            "first": min(years), "last": max(years), "most": ", ".join(f"{year} ({number:,})" for year, number in most),
+        }  # fmt: skip
+    if unknown:
+        yield _("Of a year that is not known: %(number)s; these are in no bar.") % {"number": f"{unknown:,}"}
+
+
+def _sides_in_words(look: Look) -> Iterable[str]:
+    if look.view == "network":
+        named = [f"{_named(pair.labels)} ({pair.number:,})" for pair in look.pairs[:3]]
+    else:
+        named = [
+            _("%(guest)s to %(host)s (%(number)s)")
+            % {"guest": one.labels[0], "host": one.labels[1], "number": f"{one.number:,}"}
+            for one in look.counted.groups[:3]
+        ]
+    if named:
+        yield _("The largest: %(named)s.") % {"named": "; ".join(named)}
+
+
+def _named(labels: tuple[str, str]) -> str:
+    return _("%(one)s and %(other)s") % {"one": labels[0], "other": labels[1]}
+
+
+def switches(filters: ListFilter, request: HttpRequest, view: str, rule: str) -> dict[str, list[Switch]]:
+    """The views, the rules, multilateral in or out: each with its address."""
+
+    def url(**changes: str | None) -> str:
+        return paging.url_with(request.path, request.GET, cursor=None, **changes)
+
+    taken = filters.one("multilateral")
+    return {
+        "views": [
+            Switch(str(label), url(view=None if name == "table" else name), name == view)
+            for name, label in VIEWS.items()
+        ],
+        "rules": [
+            Switch(str(one.name.label), url(rule=None if name == "visit" else name), name == rule)
+            for name, one in stats.RULES.items()
+        ],
+        "multilateral": [
+            Switch(_("in"), url(multilateral=None), taken is None),
+            Switch(_("out"), url(multilateral="false"), taken is False),
+            Switch(_("alone"), url(multilateral="true"), taken is True),
+        ],
+    }
+
+
+def files(request: HttpRequest, view: str) -> list[tuple[str, str]]:
+    """The chart and its numbers to take away."""
+    without = dict.fromkeys(name for name in CONTROLS if name not in {"rule", "by"})
+    found = [
+        (name.upper(), paging.url_with(reverse("chart-file", args=[view, name]), request.GET, **without))
+        for name in MEDIA
+    ]
+    numbers = paging.url_with(reverse("api:stats"), request.GET, **without, by=",".join(_BY.get(view, _PAIRS)))
+    return [*found, ("JSON", numbers)]
+
+
+@require_safe
+def narrow_page(request: HttpRequest) -> HttpResponse:
+    """What the list of visits can be narrowed down to: within it, or as a page where there are no scripts."""
+    try:
+        filters = VisitFilter.open(request.GET, reverse("visits"), also=PARAMETERS)
+        asked(filters, request)
+    except FilterError as error:
+        return unknown_filter(request, error)
+    context = {
+        "section": "visits",
+        "facets": stats.facets(filters),
+        "chips": filters.chips(),
+        "words": words_of(filters, _("visits")),
+        "back": paging.url_with(reverse("visits"), request.GET),
+    }
+    part = request.headers.get("HX-Request") and "HX-History-Restore-Request" not in request.headers
+    return render(request, "pages/parts/facets.html" if part else "pages/narrow.html", context)
+
+
+@require_safe
+def chart_file(request: HttpRequest, view: str, file_format: str) -> HttpResponse:
+    """A chart as a drawing or a picture with its rule on it, or its numbers."""
+    try:
+        filters = VisitFilter.open(request.GET, reverse("visits"), also=("rule",))
+        _view, rule = asked(filters, request)
+    except FilterError as error:
+        return unknown_filter(request, error)
+    look = look_at(filters, view, rule)
+    body: Any = "".join(csv_of(look)) if file_format == "csv" else svg_of(look)
+    if file_format == "png":
+        body = png_of(body)
+    response = HttpResponse(body, content_type=MEDIA[file_format])
+    response["Content-Disposition"] = f'attachment; filename="visits-{view}.{file_format}"'
+    return response
+
+
+def svg_of(look: Look) -> str:
+    """The chart as a file of its own: with its title, its rule and the day."""
+    notes = wrap(f"{look.sentence} {' '.join(look.words)}", 130)
+    notes.append(_("Data of %(date)s.") % {"date": dates.display(timezone.now().date().isoformat())})
+    titles = wrap(look.title, 90)[:3]
+    height = _heights(look)
+    top = 24 + 24 * len(titles)
+    lines = [(text, top + height + 28 + 17 * place) for place, text in enumerate(notes)]
+    context = {
+        "look": look, "titles": [(text, 30 + 24 * place) for place, text in enumerate(titles)], "notes": lines,
+        "top": top, "inner": height, "height": top + height + 40 + 17 * len(notes), "standalone": True,
+    }  # fmt: skip
+    return render_to_string("pages/charts/file.svg", context)
+
+
+def _heights(look: Look) -> int:
+    if look.view == "matrix":
+        return 150 + 24 * len(look.drawing.lines)
+    return round(look.drawing.height)
+
+
+def png_of(svg: str) -> bytes:
+    """Drawn without a browser, twice as fine as its units."""
+    from vl_convert import svg_to_png  # takes half a second to come, so only where it is needed
+
+    return bytes(svg_to_png(svg, scale=2.0))
+
+
+def csv_of(look: Look) -> Iterable[str]:
+    """The numbers of a chart, the rule in every row."""
+    heads = [name for by in look.counted.by for name in (by, f"{by}_name")]
+    return [exports.BOM, *exports.csv_text([[*heads, "number", "visits", "rule"], *_lines(look)])]
+
+
+def _lines(look: Look) -> Iterable[list[Any]]:
+    for one in look.counted.groups:
+        named = [value or "" for pair in zip(one.keys, one.labels, strict=True) for value in pair]
+        yield [*named, one.number, one.visits, look.sentence]

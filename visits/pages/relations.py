@@ -1,0 +1,187 @@
+"""The page of a pair: visits each way, how even they are, who came, about what, what is open, meetings elsewhere."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from visits import catalogue, enums, paging, rows, stats
+from visits.filters import MeetingFilter, VisitFilter
+from visits.filters import values as filter_values
+from visits.models import Meeting, Outcome, Visit
+
+from .charts.both import Years, years_of
+from .strips import Scale, Strip
+
+SHOWN, ELSEWHERE, PROMISES, TOPICS = 12, 25, 25, 12
+_NOT_HELD = (enums.Status.PLANNED, enums.Status.POSTPONED, enums.Status.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Side:
+    code: str
+    name: str
+    url: str
+    made: int
+    made_url: str
+
+
+@dataclass(frozen=True)
+class Rank:
+    label: str
+    numbers: list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Topic:
+    name: str
+    url: str
+    number: int
+    listed: str
+    first: str
+    last: str
+    strip: Strip | None
+
+
+@require_safe
+def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
+    known = catalogue.current()
+    try:
+        one, other = filter_values.pair(codes, known).key
+    except filter_values.UnknownValue as error:
+        raise Http404 from error
+    right = "-".join(_code(party, known) for party in (one, other))
+    if one == other:
+        raise Http404
+    if right != codes:
+        return HttpResponsePermanentRedirect(reverse("pair", args=[right]))
+    filters = VisitFilter.open(QueryDict(f"pair={right}"), reverse("visits"))
+    visits: Any = filters.qs
+    by_year = stats.groups(filters, ["year", "guest"])
+    sides = [_side(party, back, by_year, known) for party, back in ((one, other), (other, one))]
+    meetings: Any = MeetingFilter.open(QueryDict(f"pair={right}")).qs
+    total = sum(side.made for side in sides)
+    last = rows.visit_rows(_last(visits))
+    topics, scale = _topics(right, filters)
+    context = {
+        "section": "countries",
+        "codes": right,
+        "sides": sides,
+        "total": total,
+        "years": _years(right, sides, by_year),
+        "sentence": stats.sentence("visit", filters),
+        "undated": sum(group.number for group in by_year if group.keys[0] == "unknown"),
+        "even": round(200 * min(side.made for side in sides) / total) if total else None,
+        "ranks": _ranks(right, sides, stats.groups(filters, ["guest", "rank"])),
+        "last": last,
+        "since": _days_since(last),
+        "topics": topics,
+        "scale": scale,
+        "promises": rows.outcome_rows(_open(visits, meetings)),
+        "elsewhere": rows.meeting_rows(_elsewhere(meetings, one, other).newest_first()[:ELSEWHERE]),
+        "all_meetings": paging.url_with(reverse("meetings"), {"pair": right}),
+        "all_visits": paging.url_with(reverse("visits"), {"pair": right}),
+        "visits": rows.visit_rows(visits.newest_first()[:SHOWN]),
+    }
+    return render(request, "pages/pair.html", context)
+
+
+def _code(party: filter_values.Party, known: catalogue.Catalogue) -> str:
+    if party.country:
+        return party.country
+    entry = known.organizations.get(party.organization or 0)
+    return entry.slug if entry else str(party.organization)
+
+
+def _side(
+    party: filter_values.Party, back: filter_values.Party, groups: Iterable[stats.Group], known: catalogue.Catalogue
+) -> Side:
+    code = _code(party, known)
+    mine = [group for group in groups if group.keys[1] == code]
+    if party.country:
+        name, url = known.countries[code].name, reverse("country", args=[code])
+    else:
+        entry = known.organizations.get(party.organization or 0)
+        name, url = entry.name if entry else code, reverse("organization", args=[party.organization])
+    made = paging.url_with(reverse("visits"), {"guest": code, "host": _code(back, known)})
+    return Side(code, name, url, sum(group.number for group in mine), made)
+
+
+def _years(codes: str, sides: Sequence[Side], groups: Iterable[stats.Group]) -> Years:
+    there, back = f"{sides[0].name} – {sides[1].name}", f"{sides[1].name} – {sides[0].name}"
+    up = [(group.keys[0] or "", group.number, group.keys[1] == sides[0].code) for group in groups]
+    return years_of(up, (there, back), paging.url_with(reverse("visits"), {"pair": codes}))
+
+
+def _ranks(codes: str, sides: Sequence[Side], groups: Iterable[stats.Group]) -> list[Rank]:
+    """How many visits a head of each rank led, each way, from the highest."""
+    numbers = {(group.keys[1], group.keys[0]): group.number for group in groups}
+    found = []
+    for rank in enums.Rank:
+        mine = [numbers.get((rank.value, side.code), 0) for side in sides]
+        if any(mine):
+            links = [paging.url_with(side.made_url, {}) + f"&post_rank={rank.value}" for side in sides]
+            found.append(Rank(str(rank.label), list(zip(mine, links, strict=True))))
+    return found
+
+
+def _topics(codes: str, filters: VisitFilter) -> tuple[list[Topic], Scale | None]:
+    """What the visits were about, with the years in which they were."""
+    numbers: Counter[str] = Counter()
+    years: dict[str, list[int]] = defaultdict(list)
+    names = {}
+    for group in stats.groups(filters, ["topic", "year"]):
+        slug, year = group.keys
+        if slug:
+            numbers[slug] += group.number
+            names[slug] = group.labels[0]
+            if year and year.isdecimal():
+                years[slug].append(int(year))
+    known = [year for found in years.values() for year in found]
+    scale = Scale(min(known), max(known)) if known else None
+    found = []
+    for slug, number in sorted(numbers.items(), key=lambda item: (-item[1], names[item[0]]))[:TOPICS]:
+        mine = sorted(years[slug])
+        strip = scale.strip((), [date(year, 6, 15) for year in mine]) if scale and mine else None
+        url = paging.url_with(reverse("visits"), {"pair": codes, "topic": slug})
+        first, last = (str(mine[0]), str(mine[-1])) if mine else ("", "")
+        found.append(Topic(names[slug], reverse("topic", args=[slug]), number, url, first, last, strip))
+    return found, scale
+
+
+def _last(visits: Any) -> QuerySet[Visit]:
+    """The newest visit that has begun."""
+    begun: QuerySet[Visit] = visits.filter(earliest__lte=timezone.now().date()).exclude(status__in=_NOT_HELD)
+    return begun.order_by("-latest", "-pk")[:1]
+
+
+def _days_since(last: list[dict[str, Any]]) -> str:
+    """How long the last visit is over at least; empty while it lasts."""
+    if not last:
+        return ""
+    days = (timezone.now().date() - date.fromisoformat(last[0]["latest"])).days
+    return f"{days:,}" if days > 0 else ""
+
+
+def _open(visits: Any, meetings: Any) -> QuerySet[Outcome]:
+    """What was promised between the two and is open, the nearest due date first."""
+    of_pair = Q(visit__in=visits.order_by().values("pk")) | Q(meeting__in=meetings.order_by().values("pk"))
+    of_pair |= Q(meeting__visits__in=visits.order_by().values("pk"), meeting__state=enums.State.PUBLISHED)
+    mine = Outcome.objects.filter(of_pair, life=enums.OutcomeLife.OPEN).order_by().values("pk")
+    return Outcome.objects.filter(pk__in=mine).order_by("due_latest", "-pk")[:PROMISES]
+
+
+def _elsewhere(meetings: Any, one: filter_values.Party, other: filter_values.Party) -> Any:
+    """Meetings of both outside their own countries, calls among them."""
+    home = [party.country for party in (one, other) if party.country]
+    of_them = Meeting.objects.filter(visits__guest_country__in=home, visits__host_country__in=home).order_by()
+    away = Q(venue_country__isnull=True) | ~Q(venue_country__in=home)
+    return meetings.filter(away).exclude(pk__in=of_them.values("pk"))
