@@ -107,6 +107,11 @@ def test_a_pair_without_visits_says_so(client, world):
     assert "No visit between them is recorded." in client.get("/relations/FR-JP/").content.decode()
 
 
+# The versions of the reference data for both lists' filters; numbers by year, by rank, by topic; then the rows and the
+# version for them: the last visit, promises, meetings elsewhere, the latest visits.
+QUERIES = 2 + 3 + 8
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_pair_has_a_constant_number_of_queries(client, django_assert_num_queries, count):
     for one in range(count):
@@ -114,5 +119,45 @@ def test_a_pair_has_a_constant_number_of_queries(client, django_assert_num_queri
         make_meeting(visits=[visit], participants=[("Ken Mori", "JP")], outcomes=["Another"])
         make_meeting(venue="US", participants=[("Aina Orazowa", "TM"), ("Ken Mori", "JP")])
     client.get("/relations/TM-JP/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(QUERIES):
         client.get("/relations/TM-JP/")
+
+
+# countries
+
+
+def test_a_country_has_its_years_partners_and_topics(client, both_ways):
+    page = client.get("/countries/TM/").context
+    assert (page["traffic"].made, page["traffic"].received, page["traffic"].undated) == (3, 2, 1)
+    assert [(one.name, one.made, one.received) for one in page["partners"]] == [
+        ("Japan", 2, 2),
+        ("United States", 1, 0),
+    ]
+    assert [number(client, one.made_url) for one in page["partners"]] == [2, 1]
+    assert {group.labels[0]: number(client, group.url) for group in page["topics"]} == {
+        "Energy": 1, "Hydrogen": 1, "Trade": 1,
+    }  # fmt: skip
+
+
+def test_countries_side_by_side_have_one_scale(client, both_ways):
+    page = client.get("/countries/compare/?country=TM&country=us&country=").context
+    assert [(one.traffic.name, one.traffic.made, one.traffic.received) for one in page["beside"]] == [
+        ("Turkmenistan", 3, 2),
+        ("United States", 0, 1),
+    ]
+    assert {(one.years.most, tuple(one.years.labels)) for one in page["beside"]} == {
+        (2, (("2023", 25.0), ("2024", 75.0)))
+    }
+    assert page["beside"][1].without == "/countries/compare/?country=TM"
+
+
+@pytest.mark.parametrize(("query", "status"), [("", 200), ("country=US", 200), ("country=QQ", 400), ("page=2", 400)])
+def test_what_can_be_compared(client, both_ways, query, status):
+    assert client.get(f"/countries/compare/?{query}").status_code == status
+
+
+@pytest.mark.parametrize("codes", ["country=TM", "country=TM&country=JP&country=US"])
+def test_comparing_takes_a_constant_number_of_queries(client, django_assert_num_queries, both_ways, codes):
+    client.get("/countries/compare/?country=TM")
+    with django_assert_num_queries(2):  # the version of the reference data, the numbers
+        client.get(f"/countries/compare/?{codes}")

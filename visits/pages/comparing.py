@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from visits import catalogue, paging, stats
+from visits import paging, stats
 from visits.filters import FilterError, VisitFilter
 
 from .charts.both import Years, years_of
@@ -108,13 +108,10 @@ class Traffic:
         ]
 
 
-def traffic_of(codes: Sequence[str]) -> dict[str, Traffic]:
-    """The traffic of these countries; as many queries for one as for several."""
-    known = catalogue.current().countries
-    query = QueryDict(mutable=True)
-    query.setlist("country", list(codes))
-    found = {code: Traffic(code, known[code].name) for code in codes}
-    for group in stats.groups(VisitFilter.open(query, reverse("visits")), ["year", "guest", "host"]):
+def traffic_of(filters: VisitFilter, codes: Sequence[str]) -> dict[str, Traffic]:
+    """The traffic of these countries among the visits that the filters give; one query."""
+    found = {code: Traffic(code, filters.known.countries[code].name) for code in codes}
+    for group in stats.groups(filters, ["year", "guest", "host"]):
         for code in {group.keys[1], group.keys[2]} & found.keys():
             found[code or ""].groups.append(group)
     return found
@@ -140,8 +137,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     except FilterError as error:
         return unknown_filter(request, error)
     codes = [party.country for party in filters.chosen("country") if party.country][:MOST]
-    known = catalogue.current().countries
-    traffic = traffic_of(codes) if codes else {}
+    traffic = traffic_of(filters, codes) if codes else {}
     years = [year for one in traffic.values() for year in one.known_years]
     span = range(min(years), max(years) + 1) if years else None
     most = max((one.highest for one in traffic.values()), default=0) or 1
@@ -149,7 +145,9 @@ def compare_page(request: HttpRequest) -> HttpResponse:
         Beside(one, one.years(span, most, 70), one.partners()[:PARTNERS], _without(request, codes, code))
         for code, one in traffic.items()
     ]
-    options: list[Option] = sorted(((code, entry.name) for code, entry in known.items()), key=lambda one: one[1])
+    options: list[Option] = sorted(
+        ((code, entry.name) for code, entry in filters.known.countries.items()), key=lambda one: one[1]
+    )
     context = {
         "section": "countries",
         "beside": beside,

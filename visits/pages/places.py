@@ -34,8 +34,8 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
     published = Visit.objects.published()
     out, received = published.by_guest(country.code), published.by_host(country.code)
     names = _names(country)
-    traffic = traffic_of([country.code])[country.code]
     filters = VisitFilter.open(QueryDict(f"country={country.code}"), reverse("visits"))
+    traffic = traffic_of(filters, [country.code])[country.code]
     context = {
         "section": "countries",
         "country": country,

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from visits import catalogue, enums, paging, rows, stats
-from visits.filters import MeetingFilter, VisitFilter
-from visits.filters import values as filter_values
+from visits.filters import FilterError, MeetingFilter, VisitFilter
+from visits.filters.values import Party
 from visits.models import Meeting, Outcome, Visit
 
 from .charts.both import Years, years_of
@@ -53,21 +53,20 @@ class Topic:
 
 @require_safe
 def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
-    known = catalogue.current()
     try:
-        one, other = filter_values.pair(codes, known).key
-    except filter_values.UnknownValue as error:
+        filters = VisitFilter.open(_only(pair=codes), reverse("visits"))
+    except FilterError as error:
         raise Http404 from error
+    known, ((one, other),) = filters.known, filters.chosen("pair")
     right = "-".join(_code(party, known) for party in (one, other))
     if one == other:
         raise Http404
     if right != codes:
         return HttpResponsePermanentRedirect(reverse("pair", args=[right]))
-    filters = VisitFilter.open(QueryDict(f"pair={right}"), reverse("visits"))
     visits: Any = filters.qs
     by_year = stats.groups(filters, ["year", "guest"])
     sides = [_side(party, back, by_year, known) for party, back in ((one, other), (other, one))]
-    meetings: Any = MeetingFilter.open(QueryDict(f"pair={right}")).qs
+    meetings: Any = MeetingFilter.open(_only(pair=right)).qs
     total = sum(side.made for side in sides)
     last = rows.visit_rows(_last(visits))
     topics, scale = _topics(right, filters)
@@ -94,16 +93,20 @@ def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
     return render(request, "pages/pair.html", context)
 
 
-def _code(party: filter_values.Party, known: catalogue.Catalogue) -> str:
+def _only(**values: str) -> QueryDict:
+    query = QueryDict(mutable=True)
+    query.update(values)
+    return query
+
+
+def _code(party: Party, known: catalogue.Catalogue) -> str:
     if party.country:
         return party.country
     entry = known.organizations.get(party.organization or 0)
     return entry.slug if entry else str(party.organization)
 
 
-def _side(
-    party: filter_values.Party, back: filter_values.Party, groups: Iterable[stats.Group], known: catalogue.Catalogue
-) -> Side:
+def _side(party: Party, back: Party, groups: Iterable[stats.Group], known: catalogue.Catalogue) -> Side:
     code = _code(party, known)
     mine = [group for group in groups if group.keys[1] == code]
     if party.country:
@@ -179,7 +182,7 @@ def _open(visits: Any, meetings: Any) -> QuerySet[Outcome]:
     return Outcome.objects.filter(pk__in=mine).order_by("due_latest", "-pk")[:PROMISES]
 
 
-def _elsewhere(meetings: Any, one: filter_values.Party, other: filter_values.Party) -> Any:
+def _elsewhere(meetings: Any, one: Party, other: Party) -> Any:
     """Meetings of both outside their own countries, calls among them."""
     home = [party.country for party in (one, other) if party.country]
     of_them = Meeting.objects.filter(visits__guest_country__in=home, visits__host_country__in=home).order_by()
