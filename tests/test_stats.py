@@ -132,6 +132,10 @@ def test_a_group_that_no_filters_can_say_has_no_list(world):
     assert {one.url for one in groups} == {None}
 
 
+def test_how_precise_a_date_is_has_no_list(world):
+    assert {one.url for one in stats.count(filters(), ["year", "precision"]).groups} == {None}
+
+
 def test_a_decade_is_no_year():
     make_visit(start="201X")
     assert (counted("", ["year"]), filters("year=2010").qs.count(), filters("year=unknown").qs.count()) == (

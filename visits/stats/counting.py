@@ -112,9 +112,7 @@ def _group(filters: ListFilter, groupings: Sequence[Grouping], row: tuple[Any, .
 
 def listed(filters: ListFilter, groupings: Sequence[Grouping], keys: Sequence[str | None]) -> str | None:
     """The list of just the visits of a group; None where the filters cannot say it."""
-    if any(
-        key is None or (one.several and filters.chosen(one.filter)) for one, key in zip(groupings, keys, strict=True)
-    ):
+    if None in keys or any(not one.filter or (one.several and filters.chosen(one.filter)) for one in groupings):
         return None
-    changes = dict.fromkeys(CONTROLS) | {one.filter: key for one, key in zip(groupings, keys, strict=True)}
+    changes = dict.fromkeys(CONTROLS) | dict(zip((one.filter for one in groupings), keys, strict=True))
     return paging.url_with(reverse("visits"), filters.data, **changes)
