@@ -5,7 +5,7 @@
 """
 
 from .counting import Counted, Group, count, groups, listed
-from .groups import GROUPINGS, Grouping
+from .groupings import GROUPINGS, Grouping
 from .narrowing import FACETS, Choice, Facet, facets
 from .rules import RULES, Rule, sentence
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from visits import paging
 from visits.filters import ListFilter
 
-from .groups import GROUPINGS, Grouping
+from .groupings import GROUPINGS, Grouping
 from .rules import CHOSEN, COLUMNS, NAMES, RULES, sentence
 
 MOST = 20_000  # groups

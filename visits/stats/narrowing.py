@@ -15,7 +15,7 @@ from visits import paging
 from visits.filters import ListFilter
 
 from .counting import COLUMNS, CONTROLS
-from .groups import GROUPINGS
+from .groupings import GROUPINGS
 from .rules import CHOSEN, NAMES
 
 FACETS = ("guest", "host", "region", "rank", "kind", "status", "topic", "year", "source")
