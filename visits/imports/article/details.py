@@ -70,7 +70,8 @@ def _kind(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> Non
     table = lexicon.table(story.language, "visits")
     attends = phrase_pattern(tuple(table["company"]["attends"]))
     events = phrase_pattern(tuple(kinds["summit"]))
-    for index in sorted({i for i, owners in enumerate(about) if visit in owners} & _near(visit)):
+    near = _near(visit) | {index for index, owners in enumerate(about) if owners == [visit]}
+    for index in sorted({i for i, owners in enumerate(about) if visit in owners} & near):
         sentence = story.lines[index].sentence
         for cue in attends.finditer(story.text, sentence.start, sentence.end):
             found = events.search(story.text, cue.end(), min(sentence.end, cue.end() + 90))
@@ -98,11 +99,36 @@ def _stay(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> Whe
         if vote.status in ("postponed", "cancelled"):
             continue  # the day of the news, or of a visit that will not be
         for when in story.whens[vote.sentence]:
+            if _is_anothers(when, visit, vote, about[vote.sentence]):
+                continue
             if when.start != when.end:
                 ranges.append(when)
             elif vote.rule not in _MEETING_RULES and vote.weight >= 0.8 and _belongs(story, when, vote.start, vote.end):
                 days.append(when)
-    return next(iter([*ranges, *_named_ranges(story, visit, about), *days]), None)
+    said = _said_days(story, visit, about)
+    return next(iter([*ranges, *_named_ranges(story, visit, about), *days, *said]), None)
+
+
+def _is_anothers(when: When, visit: FoundVisit, vote: Vote, owners: list[FoundVisit]) -> bool:
+    """Whether a date of a sentence about several visits stands closer to the words for another of them."""
+
+    def distance(other: Vote) -> int:
+        return max(other.start - when.last, when.first - other.end, 0)
+
+    mine = min(distance(v) for v in visit.votes if v.sentence == vote.sentence)
+    others = [v for owner in owners if owner is not visit for v in owner.votes if v.sentence == vote.sentence]
+    return any(distance(v) < mine for v in others)
+
+
+def _said_days(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> list[When]:
+    """ "The visit will take place on 3 March": the days of a sentence that begins so."""
+    cues = phrase_pattern(lexicon.phrases(story.language, "visits", "stay_begins"))
+    found = []
+    for index in sorted(_near(visit)):
+        if index < len(about) and about[index] == [visit] and (cue := cues.match(story.low(index))):
+            first = story.lines[index].sentence.start
+            found += [when for when in story.whens[index] if when.is_day and when.first - first < cue.end() + 20]
+    return found
 
 
 def _named_ranges(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> list[When]:

@@ -15,6 +15,7 @@ from .persons import Line, Mention
 
 _GAPS = {"{gap}": 8, "{gap6}": 6, "{gap2}": 2, "{gap3}": 3, "{gap4}": 4, "{gap12}": 12}
 _PLAIN = r"(?:(?!P\d|invit|пригла)[^\s;]+ )"
+_OWNER = r"(?! ['’]s (?!plane |aircraft |delegation |team |motorcade |flight ))"  # "P's envoy" is not P
 _COMPANY = (
     r"(?: ,? ?(?:accompanied|joined|together with|along with|flanked|в сопровождении|вместе с)"
     r" [^;]{0,150}?(?= (?:,|will|has|is) ))?"
@@ -168,6 +169,12 @@ def country_frames(language: str) -> tuple[Frame, ...]:
     return _compiled_frames(language, "country")
 
 
+@cache
+def leader_frames(language: str) -> tuple[Frame, ...]:
+    """The patterns that say who leads a delegation."""
+    return _compiled_frames(language, "leader")
+
+
 def _compiled_frames(language: str, key: str) -> tuple[Frame, ...]:
     return tuple(
         Frame(
@@ -191,9 +198,10 @@ def compiled(pattern: str, language: str) -> re.Pattern[str]:
     text = pattern
     for name, size in _GAPS.items():
         text = text.replace(f" {name} ", f" {_PLAIN}{{0,{size}}}?").replace(f"{name} ", f"{_PLAIN}{{0,{size}}}?")
-    subject = rf"(?:the |a )?(?P<guest>P\d+|C\d+(?= (?:{verbs}) )){_COMPANY} "
+    subject = rf"(?:the |a )?(?P<guest>P\d+{_OWNER}|C\d+(?= (?:{verbs}) )){_COMPANY} "
+    owner = "" if "{guest} ('s" in pattern else _OWNER
     text = re.sub(r"\{guest\} (?=\(\?:\(\?!P)", lambda _match: subject, text)
-    text = text.replace("{guest}", rf"(?:the |a )?(?P<guest>[PC]\d+){_COMPANY}").replace(
+    text = text.replace("{guest}", rf"(?:the |a )?(?P<guest>[PC]\d+{owner}){_COMPANY}").replace(
         "{other}", r"(?:the |a )?(?P<other>P\d+)"
     )
     text = text.replace("{sender}", r"(?P<sender>[CD]\d+)")
@@ -201,6 +209,7 @@ def compiled(pattern: str, language: str) -> re.Pattern[str]:
         text.replace("{receiver}", r"(?:the |a )?(?P<host>P\d+)")
         .replace("{date}", r"N\d+")
         .replace("{host}", f"(?P<host>{host})")
+        .replace("{city}", r"(?P<host>Y\d+)")
     )
     text = text.replace("{people}", r"(?P<guest>D\d+)")
     return re.compile(

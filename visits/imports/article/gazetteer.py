@@ -135,6 +135,9 @@ class Gazetteer:
                     printed = spellings[min(position, len(spellings) - 1)]
                     for spelling in spellings:
                         self.places.add(spelling, (kind, code, printed))
+        for code, entries in shared["short_names"].get(self.language, {}).items():
+            for short in entries:
+                self.places.add(short, ("name", code, self.country_names.get(code, short)))
         for entry in shared["regions"]["names"]:
             for spelling in entry.split("|"):
                 self.places.add(spelling, ("region", "", entry.split("|")[0]))

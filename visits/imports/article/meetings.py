@@ -135,6 +135,9 @@ def people_after(story: Story, index: int, offset: int, *, first_gap: int = 12, 
 def _members(story: Story, visit: FoundVisit, about: list[list[FoundVisit]]) -> list[Mention]:
     cues = phrase_pattern(tuple(lexicon.table(story.language, "visits")["company"]["cues"]))
     found: list[Mention] = []
+    for mention in (m for vote in visit.votes if vote.guest and vote.guest.person is visit.head for m in vote.company):
+        if mention.person not in {m.person for m in found}:
+            found.append(mention)
     for index, owners in enumerate(about):
         if visit not in owners:
             continue

@@ -35,12 +35,12 @@ def find(cast: Cast) -> None:
                     for w in re.findall(r"\w+", line.sentence.tokens[i].low)
                 }
                 plain = [w for w in words if w not in own] or words
+                by_people = any(
+                    p.kind == "demonym" for p in line.places if mention.post[0] <= p.first < mention.post[1]
+                )
                 if plain == ["leader"]:
-                    mention.person = cast.leader(mention.country, mention.sentence)
+                    mention.person = cast.leader(mention.country, mention.sentence, learn=by_people)
                 else:
-                    by_people = any(
-                        p.kind == "demonym" for p in line.places if mention.post[0] <= p.first < mention.post[1]
-                    )
                     mention.person = cast.by_title(plain, mention.country, mention.sentence, learn=by_people)
                 if mention.person and mention.country and not mention.person.country:
                     mention.person.country = mention.country
@@ -74,10 +74,15 @@ def _is_quoting(line: Line) -> bool:
 
 
 def headline(cast: Cast, line: Line) -> None:
-    """In a headline everything is capitalised: only names that the story itself gives are believed."""
+    """In a headline everything is capitalised: only names that the story itself gives are believed.
+
+    A comma stands for "and" there ("Berg, King of X meet"): no post follows a name.
+    """
     for mention in line.mentions:
         if mention.name:
             first, last = mention.name
+            if mention.post and mention.post[0] >= last:
+                mention.post, mention.country, mention.kind, mention.last = None, "", "plain", last
             while last > first:
                 keys = name_keys(cast.printed(mention, (first, last)))
                 if keys and cast.known(keys):
@@ -85,3 +90,5 @@ def headline(cast: Cast, line: Line) -> None:
                     cast.add(mention)
                     break
                 last -= 1
+            if mention.person is None and mention.post:
+                mention.kind, mention.name, mention.last = "title", None, mention.post[1]

@@ -76,7 +76,7 @@ class PostGrammar:
         while last < len(self.tokens) and last - first < 9:
             if self.is_name_word(last):
                 stem = name_stem(self.tokens[last].text)
-                if stem in seen:
+                if stem in seen or self.another_begins(first, last):
                     break
                 seen.add(stem)
                 last += 1
@@ -99,6 +99,18 @@ class PostGrammar:
             else:
                 break
         return (first, last) if last > first else None
+
+    def another_begins(self, first: int, index: int) -> bool:
+        """ "с Милошем Ковачем Андрей Белов": after two words in one case, two more in another are somebody else."""
+        words = [token.low for token in self.tokens[first:index]]
+        if len(words) != 2 or not words[0].endswith(("ом", "ем", "ым")):
+            return False
+        following = [token.low for token in self.tokens[index : index + 2]]
+        return (
+            len(following) == 2
+            and self.is_name_word(index + 1)
+            and not any(word.endswith(("ом", "ем", "ым", "ой")) for word in following)
+        )
 
     def post_left(self, head: int) -> int:
         left = head
@@ -177,9 +189,24 @@ class PostGrammar:
             return None
         if self.is_name_word(position):
             name = self.name(position)
+            post = self.apposition(name[1]) if name and name[1] - name[0] > 1 else None
+            if name and post:
+                return Mention(index, position, post[1], "post", name, post, self.country(*post))
             if name:
                 return Mention(index, position, name[1], "plain", name, None, "")
         return None
+
+    def apposition(self, comma: int) -> tuple[int, int] | None:
+        """ "N, главы МИД X": the post behind a name, in the same case, with no name of its own."""
+        if self.low(comma) != ",":
+            return None
+        head = comma + 1
+        while self.has(head, "modifiers") or (head in self.at and self.at[head].kind == "demonym"):
+            head += 1
+        if not self.has(head, "heads") or head in self.at:
+            return None
+        right = self.post_right(head)
+        return None if self.name(right) or self.low(right) in ("и", "–", "—") else (comma + 1, right)
 
 
 def _is_cyrillic(word: str) -> bool:
@@ -218,6 +245,8 @@ def find(cast: Cast) -> None:
                 if stems & {"мид", "внешнеполитическ"}:  # the head of the foreign ministry is its minister
                     heads = {"министр", "иностранн"}
                 mention.person = cast.by_title(heads, mention.country, mention.sentence)
+                if mention.person and mention.country and not mention.person.country:
+                    mention.person.country = mention.country
         line.mentions = [m for m in line.mentions if m.person or m.kind == "title"]
     for person in cast.persons:
         person.name = nominative(cast, person)
@@ -250,11 +279,15 @@ def _case(cast: Cast, mention: Mention) -> str:
     """The case of a mention by its post's head, else by the name's own endings."""
     line = cast.lines[mention.sentence].sentence.tokens
     if mention.post:
-        head = next((t.low for t in line[slice(*mention.post)] if ru_stem(t.text) in _stems("heads")), "")
-        if head.endswith(("ом", "ем")):
+        heads = [i for i in range(*mention.post) if ru_stem(line[i].text) in _stems("heads")]
+        whole = [i for i in heads if line[i + 1 : i + 2] and line[i + 1].text not in _DASHES]  # "премьер-" is no word
+        head = line[(whole or heads)[0]].low if heads else ""
+        if head.endswith(("ом", "ем", "авой", "егой")):
             return "instrumental"
-        if head.endswith(("нта", "стра", "ера", "ика", "аря", "еля", "ана", "ора", "тра")):
+        if head.endswith(("нта", "стра", "ера", "ика", "аря", "еля", "ана", "ора", "тра", "авы", "еги")):
             return "genitive"
+        if head.endswith(("нту", "стру", "еру", "ику", "арю", "елю", "ану", "ору", "тру", "аве")):
+            return "dative"
         return "nominative" if head else "unknown"
     words = [t.text for t in line[slice(*mention.name)] if t.is_word] if mention.name else []
     if len(words) < 2:
@@ -290,6 +323,18 @@ def _undone(word: str, case: str) -> str:
             if word.endswith(ending) and len(word) > len(ending) + 1:
                 stem = word[: -len(ending)]
                 return stem + ("й" if ending == "ем" and stem[-1] in "аеиоуыэюя" else back)
+    if case == "dative":
+        for ending, back in (
+            ("ию", "ий"),
+            ("ею", "ей"),
+            ("аю", "ай"),
+            ("скому", "ский"),
+            ("у", ""),
+            ("ю", "ь"),
+            ("е", "а"),
+        ):
+            if word.endswith(ending) and len(word) > len(ending) + 1:
+                return word[: -len(ending)] + back
     if case == "genitive":
         for ending, back in (
             ("ия", "ий"),

@@ -130,15 +130,18 @@ class Cast:
                 return person
         return None
 
-    def leader(self, country: str, before: int) -> Person | None:
-        """ "the Russian leader": the head of state or government last named, if nothing says another country's."""
+    def leader(self, country: str, before: int, *, learn: bool = True) -> Person | None:
+        """ "the Russian leader": the head of state or government last named, if nothing says another country's.
+
+        "the Russian leader" may mean somebody whose country was not said; "Peru's leader" (`learn` False) not.
+        """
         top = {"president", "minister", "king", "premier", "chancellor", "emir", "sultan", "президент", "премьер"}
         known = {id(person) for person in self.persons if person.country == country}
         latest: tuple[int, Person | None] = (-1, None)
         for person in self.persons:
             said = max((m.sentence for m in person.mentions if m.sentence <= before), default=-1)
             ranks = person.post_words & top and "foreign" not in person.post_words
-            ours = id(person) in known if known else not person.country
+            ours = id(person) in known if known or not learn else not person.country
             if ranks and ours and said > latest[0]:
                 latest = (said, person)
         return latest[1]
@@ -152,7 +155,7 @@ class Cast:
         fitting = [
             person
             for person in self.persons
-            if wanted <= {_SAME_POST.get(word, word) for word in person.post_words}
+            if wanted <= _post_words(person)
             and (not country or person.country == country or (learn and not person.country))
         ]
         if country and any(person.country == country for person in fitting):
@@ -164,6 +167,14 @@ class Cast:
         ahead = min(fitting, key=lambda p: min(m.sentence for m in p.mentions), default=None)
         soon = ahead is not None and min(m.sentence for m in ahead.mentions) <= before + 3
         return ahead if country and (soon or len(fitting) == 1) else None  # the story names them later
+
+
+def _post_words(person: Person) -> set[str]:
+    """The words of a person's posts under one name each: a secretary of state is a foreign minister."""
+    words = {_SAME_POST.get(word, word) for word in person.post_words}
+    if "secretary" in words and words & {"state", "foreign"} and not words & {"deputy", "assistant", "under"}:
+        words |= {"foreign", "minister"}
+    return words
 
 
 def _contradicts(mention: Mention, person: Person) -> bool:

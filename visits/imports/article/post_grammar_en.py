@@ -284,7 +284,7 @@ class PostGrammar:
         token = self.tokens[position]
         if not token.is_word or not token.capital:
             return False
-        if position in self.at and not self.is_given_name(position):
+        if position in self.at and not self.is_given_name(position) and not self.is_surname(position):
             return False
         low = token.low
         if (
@@ -302,6 +302,19 @@ class PostGrammar:
         after_post = self.is_head(before) or self.builds(before) or self.low(before) in _words("honorifics")
         single = place.kind == "city" and place.last - place.first == 1
         return single and after_post and position + 1 not in self.at and self.is_name_word(position + 1)
+
+    def is_surname(self, position: int) -> bool:
+        """A city's name behind a given name that a post or honorific leads in: "their colleague Ann Birmingham"."""
+        place = self.at[position]
+        if place.kind != "city" or place.last - place.first > 1 or position + 1 in self.at:
+            return False
+        before = position - 1
+        while before >= 0 and before not in self.at and self.is_name_word(before):
+            before -= 1
+        given = position - 1 - before
+        titled = self.low(before) in _words("honorifics") and self.low(before) != "the"
+        leads = self.is_head(before) or titled or self.low(before) in _words("surname_after")
+        return leads and before >= 0 and given <= 2 and (given > 0 or self.low(before) in _words("surname_after"))
 
     def beside_name(self, position: int) -> bool:
         """ "Ms. KAMO Yuki", "Mr. Yerlan ABENOV": a surname in capitals beside a given name or an honorific."""
@@ -388,7 +401,7 @@ class PostGrammar:
 
     def plain(self, position: int) -> Mention | None:
         name = self.name(position)
-        if not name or name[0] != position or self.is_house(name[1]):
+        if not name or name[0] != position or self.is_house(name[1]) or self.in_house(position):
             return None
         post, country = self.apposition(name[1])
         last = post[1] if post else name[1]
@@ -399,6 +412,15 @@ class PostGrammar:
         token = self.tokens[after] if after < len(self.tokens) else None
         houses = token is not None and (token.low in _words("venues") or token.low in _words("portfolio"))
         return bool(token and token.capital and houses)
+
+    def in_house(self, position: int) -> bool:
+        """ "Istana Merdeka": capitalised words behind a word that leads in a house's name."""
+        first = position
+        while self.low(first) not in _words("venue_leads"):
+            if first == 0 or not self.tokens[first - 1].is_word or not self.tokens[first - 1].capital:
+                return False
+            first -= 1
+        return True
 
     def apposition(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """ ", the Minister of Trade of X" after a name: the post's range and country."""

@@ -14,7 +14,7 @@ from .persons import Cast, Line
 
 NameFinder = Callable[[str, str], list[tuple[int, int]]]  # language, text: where names of people stand
 _FUTURE = {
-    "en": re.compile(r"\b(?:will|plans? to|is to|are to|set to|due to|due in|expected to|scheduled|leaves|tomorrow)\b"),
+    "en": re.compile(r"\b(?:will|plans? to|is to|are to|set to|due to|due in|expected to|scheduled|leaves|flies|departs|heads for|tomorrow)\b"),
     "ru": re.compile(
         r"\b(?:буд\w+|предстоит|планиру\w+|ожида\w+|должен|должна|намерен\w*|посетит|прибудет|состоится|состоятся)\b"
     ),
@@ -78,11 +78,15 @@ def _learn_countries(story: Story) -> None:
                 if person and not person.country and match.sender and match.sender.place:
                     person.country = match.sender.place.code
     own = lexicon.table(story.language, "posts").get("own_posts", {})
+    whole = lexicon.table(story.language, "posts").get("own_posts_whole", {})
     for person in story.cast.persons:
         if person.country or story.home or person.best_post is None or person.best_post.post is None:
             continue
         post = story.cast.printed(person.best_post, person.best_post.post).casefold()
-        person.country = next((code for code, titles in own.items() if post.startswith(tuple(titles))), "")
+        person.country = next(
+            (code for code, titles in own.items() if post.startswith(tuple(titles))),
+            next((code for code, titles in whole.items() if post in titles), ""),
+        )
 
 
 def _whens(reader: DateReader, text: str, line: Line, language: str) -> list[When]:

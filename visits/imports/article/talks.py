@@ -1,6 +1,7 @@
 """Topics, outcomes, frameworks and credited parties, by the triggers of `talks.toml` and `text.toml`."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,7 +21,11 @@ _NEXT = re.compile(
 _FIELDS = re.compile(
     r"\b(?:fields|areas|spheres|sectors) of (?:[\w-]+ ?){1,3}, (?:[\w-]+ ?){1,4}(?:, [\w -]+)*,? and [^,;]+$"
 )
+_ADJECTIVE = re.compile(r"\w{3}(?:ого|ому|ых|ый|ая|ую|ые|ыми|еской|ьной|рной)$")
 _QUOTES = '“”"«»‘’'
+_CLAUSE = re.compile(  # a Russian participle, a dash, "..., the ministry said"
+    r",\s+\w+(?:ющ|вш|ящи)\w+\b|[;:!?]|\s[–—-]\s|,\s+(?=(?:[\w’'.-]+\s){0,5}(?:said|told|announced|reported|added|stated|informed)\b)"
+)
 _EDGES = " \t\n,;:.–—-“”\"'‘’«»()"
 
 
@@ -110,12 +115,10 @@ def _cut(story: Story, start: int, end: int, *, side: str) -> tuple[int, int]:
     stops = phrase_pattern(lexicon.phrases(story.language, "talks", "stop_at"))
     if side == "after":
         stop = next((m.start() for m in stops.finditer(story.text, start, end) if m.start() > start + 3), end)
-        mark = re.compile(
-            r"[;:!?]|\s[–—-]\s|,\s+(?=(?:[\w’'.-]+\s){0,5}(?:said|told|announced|reported|added)\b)"
-        ).search(story.text, start, end)
+        mark = _CLAUSE.search(story.text, start, end)
         return start, min(stop, mark.start() if mark else end)
     lead = re.compile(
-        r"[^,;:]{0,80}(?<!\w)(?:visit|meeting|talks|addition|визита|встречи|переговоров|этого),\s*",
+        r"[^,;:]{0,80}(?<!\w)(?:visits?|meetings?|talks|addition|визита|встречи|переговоров|этого),\s*",
         re.IGNORECASE,
     ).match(story.text, start, end)
     begin = lead.end() if lead else start
@@ -142,10 +145,21 @@ def phrases(story: Story, start: int, end: int) -> list[tuple[int, int]]:
         if _FIELDS.search(story.text, *chunk):  # "cooperation in the fields of A, B and C" is one phrase
             parts.append(chunk)
             continue
-        for match in re.compile(r"[^,;]+").finditer(story.text, *chunk):
-            parts += _split_at_and(story, match.start(), match.end())
+        for begin, close in _comma_parts(story, *chunk):
+            parts += _split_at_and(story, begin, close)
     cleaned = (_stripped(story, first, last) for first, last in parts)
     return [part for part in cleaned if part and _is_telling(story, *part)]
+
+
+def _comma_parts(story: Story, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What commas set apart; Russian adjectives that share a noun stay with it."""
+    first: int | None = None
+    for match in re.compile(r"[^,;]+").finditer(story.text, start, end):
+        begin = match.start() if first is None else first
+        waits = story.language == "ru" and _ADJECTIVE.search(match.group().rstrip()) and match.end() < end
+        first = begin if waits else None
+        if not waits:
+            yield begin, match.end()
 
 
 def _split_at_and(story: Story, start: int, end: int) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from visits import enums
 
 from . import lexicon
 from .dates_in_text import When
-from .frames import Match, frames, meeting_frames
+from .frames import Match, frames, leader_frames, meeting_frames
 from .gazetteer import Place
 from .persons import Mention, Person
 from .ranks import rank_of
@@ -32,6 +32,7 @@ class Vote:
     guest_place: Place | None
     start: int
     end: int
+    company: tuple[Mention, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -59,19 +60,51 @@ def find(story: Story) -> list[FoundVisit]:
     if _is_about_something_else(story):
         return []
     votes = [vote for index in range(len(story.lines)) for vote in _votes(story, index)]
+    votes = [vote for vote in votes if not _is_denied(story, vote)]
     present = [vote for vote in votes if not _is_background(story, vote)]
     visits = [visit for visit in _grouped(story, present) if visit.weight >= THRESHOLD]
     if not visits:  # a story about the past alone
         past = [visit for visit in _grouped(story, votes) if visit.weight >= THRESHOLD]
         visits = [visit for visit in past if _opens(story, visit)]
     for visit in visits:
+        if visit.head is None and _has_delegation(visit):
+            visit.head = _leader(story, visit)
         if visit.head is None and not any(vote.guest and vote.guest.person is None for vote in visit.votes):
             visit.head = _likely_head(story, visit, visits)
-    return [visit for visit in visits if visit.head or _has_delegation(visit) or _has_unnamed_official(visit)]
+    return [
+        visit
+        for visit in visits
+        if visit.head or _has_delegation(visit) or _has_unnamed_official(visit) or _is_authors_own(story, visit)
+    ]
 
 
 def _has_delegation(visit: FoundVisit) -> bool:
     return any("delegation" in vote.rule or "mission" in vote.rule for vote in visit.votes)
+
+
+def _leader(story: Story, visit: FoundVisit) -> Person | None:
+    """ "The delegation is led by P": whoever the text says leads it, if nothing says that they are another country's."""
+    for line in story.coded:
+        for frame in leader_frames(story.language):
+            for match in line.matches(frame):
+                person = match.guest.mention.person if match.guest and match.guest.mention else None
+                if person and person.country in ("", visit.guest):
+                    return person
+    return None
+
+
+def _is_authors_own(story: Story, visit: FoundVisit) -> bool:
+    """ "I will visit X", "the Minister held talks in X" in an office's own release that names nobody."""
+    if visit.guest != story.home or not story.names.is_official(story.document.publisher):
+        return False
+    first_person = lexicon.words(story.language, "visits", "first_person")
+    near = {number for index in visit.sentences for number in (index - 1, index) if number >= 0}
+    unnamed = (
+        mention.kind == "title" and mention.person is None and not mention.country
+        for index in near
+        for mention in story.lines[index].mentions
+    )
+    return any(first_person & set(_low_words(story, index)) for index in visit.sentences) or any(unnamed)
 
 
 def _has_unnamed_official(visit: FoundVisit) -> bool:
@@ -117,14 +150,23 @@ def _is_background(story: Story, vote: Vote) -> bool:
     return any(cue in low for cue in lexicon.phrases(story.language, "visits", "background"))
 
 
+def _is_denied(story: Story, vote: Vote) -> bool:
+    """Whether the sentence says that there is no such visit: it is not planned, it is only asked about."""
+    low = story.low(vote.sentence)
+    return any(cue in low for cue in lexicon.phrases(story.language, "visits", "denied"))
+
+
 def _visit_votes(story: Story, index: int, match: Match) -> list[Vote]:
+    if match.frame.guest_is == "author" and not (story.home and story.names.is_official(story.document.publisher)):
+        return []
     guest, place = _guest(story, index, match)
+    guest, company = _first_of_several(story, index, guest) if guest else (None, ())
     country = _country_of(story, guest) if guest else (place.code if place else "")
     votes = []
     for unit in match.hosts:
         if unit.place is None or unit.place.code == "" or (unit.place.code == country):
             continue
-        votes.append(_vote(story, index, match, unit.place.code, unit.place, guest, country, place))
+        votes.append(_vote(story, index, match, unit.place.code, unit.place, guest, country, place, company))
     unique = {vote.host: vote for vote in reversed(votes)}
     return [vote for vote in votes if unique[vote.host] is vote]
 
@@ -139,6 +181,29 @@ def _guest(story: Story, index: int, match: Match) -> tuple[Mention | None, Plac
     if match.frame.guest_is == "subject" or match.frame.name in ("while-in", "visit-to"):
         return subject(story, index), None
     return None, None
+
+
+def _first_of_several(story: Story, index: int, guest: Mention) -> tuple[Mention, tuple[Mention, ...]]:
+    """ "A, B and C will visit X": A heads them, B and C travel along, unless they are of two countries."""
+    tokens = story.lines[index].sentence.tokens
+    joins = lexicon.words(story.language, "visits", "joins_people")
+    named = [mention for mention in story.lines[index].mentions if mention.person and mention.name]
+    if guest not in named or story.lines[index].sentence.heading:
+        return guest, ()
+    position = named.index(guest)
+    first = position
+    while first > 0 and named[first].first - named[first - 1].last <= 4:
+        between = {token.low for token in tokens[named[first - 1].last : named[first].first]}
+        if not between or between - joins or not between & {",", "and", "и"}:
+            break
+        first -= 1
+    group = named[first : position + 1]
+    last_link = {token.low for token in tokens[named[position - 1].last : guest.first]} if position else set()
+    people = {mention.person for mention in group}
+    countries = {_country_of(story, mention) for mention in group} - {""}
+    if len(group) < 2 or len(people) < len(group) or len(countries) > 1 or not last_link & {"and", "и"}:
+        return guest, ()
+    return group[0], tuple(group[1:])
 
 
 def _low_words(story: Story, index: int) -> list[str]:
@@ -202,12 +267,13 @@ def _vote(
     guest: Mention | None,
     country: str,
     guest_place: Place | None,
+    company: tuple[Mention, ...] = (),
 ) -> Vote:
     tokens = story.lines[index].sentence.tokens
     units = story.coded[index].units
     return Vote(
         index, match.frame.name, match.frame.weight, match.frame.status, host, place, guest, country, guest_place,
-        tokens[units[match.first].first].start, tokens[units[match.last - 1].last - 1].end,
+        tokens[units[match.first].first].start, tokens[units[match.last - 1].last - 1].end, company,
     )  # fmt: skip
 
 
@@ -270,6 +336,12 @@ def _likely_guest(story: Story, hosts: set[str]) -> str:
     return ranked[0][0]
 
 
+def _is_met(story: Story, mention: Mention) -> bool:
+    """Whether a word before a person says that somebody else met them."""
+    before = story.lines[mention.sentence].sentence.tokens[max(mention.first - 2, 0) : mention.first]
+    return bool({token.low for token in before} & lexicon.words(story.language, "visits", "met_by"))
+
+
 def _likely_head(story: Story, visit: FoundVisit, visits: list[FoundVisit]) -> Person | None:
     """Who travelled, where no sentence says it outright: the official of the guest country in the visit's own
     sentences, else the head of the same guest's other visit, else the one whom the story names most."""
@@ -283,7 +355,7 @@ def _likely_head(story: Story, visit: FoundVisit, visits: list[FoundVisit]) -> P
         return story.cast.speaker
     for index in sorted(visit.sentences):
         for mention in story.lines[index].mentions:
-            if fits(mention.person):
+            if fits(mention.person) and not _is_met(story, mention):
                 return mention.person
     others = {id(other.head): other.head for other in visits if other.head and other.guest == visit.guest}
     if len(others) == 1:
