@@ -3,6 +3,8 @@
 import pytest
 
 from tests.article_texts import counterparts, head, only_visit, read, route, routes
+from visits.imports.article import Document
+from visits.imports.article.extractor import language_of
 from visits.imports.article.gazetteer import gazetteer
 from visits.imports.article.sentences import tokens
 
@@ -208,3 +210,18 @@ def test_russian_adjectives_that_share_a_noun_are_one_topic() -> None:
 def test_what_came_of_it_is_no_firmer_than_its_words(sentence: str, kind: str, modality: str) -> None:
     visit = only_visit(f"{BERG} visited Chile and met President Luis Vega. {sentence}")
     assert [(o.kind.value, o.modality.value) for o in visit.outcomes] == [(kind, modality)]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The minister of the north said that he was in the town for talks with the miners and the owners. " * 6, "en"),
+        ("Министр сообщил, что стороны обсудили новые договоры и эти вопросы решены были быстро. " * 6, "ru"),
+        ("Міністр повідомив, що сторони обговорили нові угоди, а також питання безпеки в регіоні. " * 6, "uk"),
+        ("Министърът каза, че страните са обсъдили новите договори и въпросите на сигурността. " * 6, "bg"),
+        ("A miniszter elmondta, hogy a felek megvitatták az új szerződéseket és a biztonság kérdéseit. " * 6, "hu"),
+        ("De minister zei in Den Haag dat de partijen de nieuwe verdragen in de regio bespraken. " * 6, "nl"),
+    ],
+)
+def test_a_glance_tells_english_and_russian_and_mistakes_no_neighbour_for_them(text: str, language: str) -> None:
+    assert language_of(Document(text)) == language

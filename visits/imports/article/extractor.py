@@ -31,6 +31,7 @@ _NAMES = {
     "pl": "Polish",
 }
 _SHORT = 300
+_ENGLISH = 0.18  # the least share of small words in English prose; other languages stay below half of it
 _URL = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -42,22 +43,32 @@ def language_of(document: Document) -> str:
     letters = [c for c in sample if c.isalpha()]
     if not letters:
         return "und"
-    if len(letters) < _SHORT:
-        short = _language_of_few_words(sample)
-        if short:
-            return short
-    code, _score = py3langid.classify(sample)
+    told = _language_of_few_words(sample) if len(letters) < _SHORT else _language_at_a_glance(sample, letters)
+    if told:
+        return told
+    code, _score = py3langid.classify(sample)  # loads a model of 100 MB, which plain English and Russian do without
     return str(code)
 
 
-def _language_of_few_words(sample: str) -> str:
+def _language_of_few_words(sample: str, share: float = 0.12) -> str:
     """A line or two is too little for letter statistics: its small words tell."""
     found = re.findall(r"[^\W\d_]+", sample.casefold())
     for language in lexicon.LANGUAGES:
         small = sum(word in lexicon.words(language, "text", "small_words") for word in found)
-        if found and small / len(found) >= 0.12:
+        if found and small / len(found) >= share:
             return language
     return ""
+
+
+def _language_at_a_glance(sample: str, letters: list[str]) -> str:
+    """English by its many small words; Russian by ы and э and no letter of its neighbours; else "" (unsure)."""
+    low = "".join(letters).casefold()
+    if sum("а" <= letter <= "я" or letter == "ё" for letter in low) > 0.6 * len(low):
+        own = sum(letter in "ыэ" for letter in low)
+        others = sum("Ѐ" <= letter <= "ӿ" and not ("а" <= letter <= "я" or letter == "ё") for letter in low)
+        return "ru" if own >= 0.006 * len(low) and others * 500 < len(low) else ""
+    plain = sum(letter.isascii() for letter in low) > 0.98 * len(low)
+    return "en" if plain and _language_of_few_words(sample, _ENGLISH) == "en" else ""
 
 
 class RulesExtractor:
