@@ -3,9 +3,12 @@
 import pytest
 
 from tests.article_texts import counterparts, head, only_visit, read, route, routes
-from visits.imports.article import Document
-from visits.imports.article.extractor import language_of
+from visits.imports import article_file
+from visits.imports.article import Document, story
+from visits.imports.article.extractor import language_of, source_of
 from visits.imports.article.gazetteer import gazetteer
+from visits.imports.article.llm.reading import Checked
+from visits.imports.article.llm.shape import Answer
 from visits.imports.article.sentences import tokens
 
 MINISTRY = "Norwegian Ministry of Foreign Affairs"
@@ -22,17 +25,24 @@ BERG = "Norwegian Prime Minister Ola Berg"
         (f"{BERG} embarked on a long tour of Chile.", "ongoing"),
         (f"{BERG} on Sunday continued his visit in Chile.", "ongoing"),
         (f"{BERG} is heading to Chile.", "planned"),
-        (f"{BERG} has accepted an invitation to visit Chile. He accepted an invitation to visit Chile gladly.", "planned"),
-        (f"{BERG} accepted the Chilean government. {BERG} accepted Chile's invitation to visit the country.", "planned"),
+        (f"{BERG} has accepted an invitation to visit Chile. He accepted the invitation to visit Chile.", "planned"),
+        (f"{BERG} accepted Chile's kind invitation to visit the country.", "planned"),
         (f"{BERG} left Sunday for talks with bankers and others in Chile.", "planned"),
         (f"{BERG} will attend the Ocean Forum in Santiago.", "planned"),
         (f"{BERG} is attending the Santiago Ocean Conference.", "ongoing"),
         (f"During a White House visit Thursday, {BERG} gave a speech.", "completed"),
         ("Chilean President Luis Vega will welcome Norwegian Prime Minister Ola Berg to the palace.", "planned"),
-        ("Chilean President Luis Vega received a large trade delegation led by Norwegian Minister Kari Lund.", "completed"),
+        ("Chilean President Luis Vega received a delegation led by Norwegian Minister Kari Lund.", "completed"),
         ("Norwegian business delegation to tour Chile in May.", "planned"),
-        (f"Визит премьер-министра Норвегии Улы Берга в Чили отложен.", "postponed"),
-        (f"Поездка премьер-министра Норвегии Улы Берга в Чили отменена.", "cancelled"),
+        (f"{BERG} will be visiting Chile.", "planned"),
+        (f"{BERG} will travel on Monday to Chile.", "planned"),
+        (f"A guest was {BERG}, who attended the Santiago Ocean Summit.", "completed"),
+        (f"{BERG} left home. His tour will also include Chile.", "planned"),
+        (f"{BERG} had meetings in Chile with President Luis Vega.", "unknown"),
+        ("В Чили запланированы переговоры премьер-министра Норвегии Улы Берга с горняками.", "unknown"),
+        ("Премьер-министр Норвегии Ула Берг и президент Перу Хосе Диас проводят встречу в Чили.", "unknown"),
+        ("Визит премьер-министра Норвегии Улы Берга в Чили отложен.", "postponed"),
+        ("Поездка премьер-министра Норвегии Улы Берга в Чили отменена.", "cancelled"),
         (f"{БЕРГ} прибыл в Чили.", "ongoing"),
         (f"{БЕРГ} посетит завод удобрений в Чили.", "planned"),
         ("Начался официальный визит премьер-министра Норвегии Улы Берга в Чили.", "ongoing"),
@@ -76,7 +86,7 @@ def test_an_offices_own_release_may_name_nobody() -> None:
 
 
 def test_who_leads_a_delegation_may_stand_in_another_sentence() -> None:
-    text = "Norwegian economic delegation to visit Chile\n\nThe delegation, to be led by Governor Kari Lund, includes brewers."
+    text = "Norwegian economic delegation to visit Chile\n\nThe delegation, to be led by Governor Kari Lund, is large."
     assert head(only_visit(text)).name_as_printed == "Kari Lund"
 
 
@@ -98,7 +108,7 @@ def test_a_tour_goes_on_and_each_stop_keeps_its_own_days() -> None:
     ],
 )
 def test_a_tour_of_countries_is_a_visit_to_each(text: str) -> None:
-    assert {route for route in routes(read(text))} >= {("NO", "CL"), ("NO", "PE")}
+    assert set(routes(read(text))) >= {("NO", "CL"), ("NO", "PE")}
 
 
 def test_the_days_may_stand_in_a_sentence_of_their_own() -> None:
@@ -126,7 +136,7 @@ def test_a_headlines_comma_stands_for_and() -> None:
 
 
 def test_the_leader_of_a_country_is_nobody_whose_country_is_open() -> None:
-    text = f"Prime Minister Ola Berg will visit Chile. Talks with Chile's leader will last an hour."
+    text = "Prime Minister Ola Berg will visit Chile. Talks with Chile's leader will last an hour."
     assert route(only_visit(text, publisher=MINISTRY)) == ("NO", "CL")
 
 
@@ -225,3 +235,57 @@ def test_what_came_of_it_is_no_firmer_than_its_words(sentence: str, kind: str, m
 )
 def test_a_glance_tells_english_and_russian_and_mistakes_no_neighbour_for_them(text: str, language: str) -> None:
     assert language_of(Document(text)) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Norwegian Prime Minister Ola Be\u200brg visited Chile.", "Berg"),
+        ("Norwegian Prime Minister Ola Bеrg visited Chile.", "Bеrg"),  # its e is Cyrillic
+        ("Премьер-министр Норвегии Ула Бepг посетил Чили.", "Бepг"),  # its e and p are Latin
+    ],
+)
+def test_a_disguised_name_means_nobody_and_says_why(text: str, word: str) -> None:
+    visit = only_visit(text)
+    assert (head(visit).official, [word in why for why in article_file.disguises(visit)]) == (None, [True])
+
+
+def test_a_plain_name_is_no_disguise() -> None:
+    assert article_file.disguises(only_visit(f"{БЕРГ} посетил Чили.")) == []
+
+
+def test_a_model_cannot_lift_a_disguise() -> None:
+    text = "Norwegian Prime Minister Ola Be\u200brg visited Chile."
+    document = Document(text)
+    said = {"quote": "Norwegian Prime Minister"}
+    answer = {
+        "guest": said | {"value": "NO"},
+        "host": {"value": "CL", "quote": "visited Chile"},
+        "head": {"name": "Ola Be\u200brg", "post": None, "quote": "Prime Minister Ola Be\u200brg visited"},
+        **dict.fromkeys(("start", "end", "kind", "status")),
+        **{name: [] for name in ("members", "cities", "meetings", "topics", "outcomes")},
+    }
+    checked = Checked(story.read(document, "en", text), source_of(document, "en", text), "test")
+    (visit,) = checked.visits(Answer.model_validate({"visits": [answer]}))
+    assert head(visit).official is None
+
+
+def test_the_day_of_the_news_is_no_day_of_the_stay() -> None:
+    text = f"{BERG} will visit Chile, the palace said on Wednesday."
+    assert only_visit(text, published="2020-03-05").start == ""
+
+
+def test_a_name_that_holds_a_city_is_no_place() -> None:
+    text = f"{BERG} arrived in Chile and was welcomed by Norwegian Ambassador to Chile Jose Milan."
+    assert routes(read(text)) == [("NO", "CL")]
+
+
+def test_the_head_of_a_diplomatic_service_is_the_foreign_minister() -> None:
+    text = "Министр иностранных дел Норвегии Кари Лунд отдыхает. Глава норвежского дипведомства посетит Чили."
+    assert head(only_visit(text)).name_as_printed == "Кари Лунд"
+
+
+def test_whom_an_unnamed_author_will_meet_is_not_the_author() -> None:
+    text = "I will visit Chile to meet Vice President Luis Vega and Secretary of State Rosa Diaz."
+    (visit,) = read(text, publisher=MINISTRY).visits
+    assert (route(visit), visit.delegations[0].members) == (("NO", "CL"), [])

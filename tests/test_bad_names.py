@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from tests.world import make_country, make_official, make_user, make_visit
 from visits import access, loads, names, search
-from visits.models import ImportProblem, Official, OfficialName, Visit
+from visits.models import Candidate, ImportProblem, Official, OfficialName, Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +116,13 @@ def test_an_article_keeps_the_print_and_means_nobody(name):
     load(text, "story.txt")
     assert officials() == ["Rashid Meredov"]
     assert not Official.objects.filter(member_rows__isnull=False).exists()
+    doubts = [doubt for candidate in Candidate.objects.all() for doubt in candidate.doubts]
+    assert [doubt["reason"] for doubt in doubts if doubt["code"] == "disguised-name"] == [names.disguise(name)]
+
+
+def test_an_article_without_disguise_has_no_such_doubt():
+    load("Turkmen Foreign Minister Rashid Meredov visited Japan on 22 January 2024.", "story.txt")
+    assert "disguised-name" not in {doubt["code"] for c in Candidate.objects.all() for doubt in c.doubts}
 
 
 @pytest.mark.parametrize(

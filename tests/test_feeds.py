@@ -93,6 +93,19 @@ def test_what_tells_of_a_visit_waits_for_an_editor_and_the_rest_is_set_aside(ser
     assert feed.next_at > timezone.now() + timedelta(minutes=50)
 
 
+def test_what_a_host_forbids_machines_is_neither_polled_nor_fetched(server):
+    server.answers["/robots.txt"] = answer(b"User-agent: *\nDisallow: /visit\nDisallow: /secret", kind="text/plain")
+    server.answers["/feed"] = rss(item(server.url("/visit")), item(server.url("/other")))
+    feed, secret = make_feed(server), make_feed(server, "/secret")
+    tick()
+    assert states() == [("/other", "nothing"), ("/visit", "error")]
+    assert "robots.txt" in FeedEntry.objects.get(state="error").note
+    for one in (feed, secret):
+        one.refresh_from_db()
+    assert (feed.status, secret.status, "robots.txt" in secret.message) == ("well", "resting", True)
+    assert {"/visit", "/secret"} & {*server.paths} == set()
+
+
 def test_a_source_has_the_address_the_bytes_and_the_day(server):
     server.answers["/feed"] = rss(item(server.url("/visit")))
     make_feed(server, publisher="Ministry")
@@ -147,7 +160,7 @@ def test_what_was_no_visit_is_read_again_from_the_bytes_that_were_kept(server, m
     tick()
     assert feeds.read_again(FeedEntry.objects.all()) == 1
     tick()
-    assert (states(), server.paths) == ([("/other", "nothing")], ["/feed", "/other"])
+    assert (states(), server.paths) == ([("/other", "nothing")], ["/robots.txt", "/feed", "/other"])
     assert FeedEntry.objects.get().note == "no visit found"
 
 

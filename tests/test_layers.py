@@ -15,6 +15,7 @@ LAYERS = (
         "search",
         "lookup",
         "fetching",
+        "robots",
         "matching",
         "matches",
         "newest",

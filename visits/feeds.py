@@ -23,7 +23,7 @@ from django.db.models.functions import MD5
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import articles, unattended
+from . import articles, robots, unattended
 from .enums import Action, CandidateState, EntryState, FeedStatus, RunStatus
 from .fetching import ARTICLE_TYPES, FEED_TYPES, Fetched, FetchError, check_address, fetch
 from .imports.feed_file import MAX_FEED_BYTES, Listing, Named, listing_of
@@ -39,7 +39,7 @@ _ATTEMPTS = 4  # to fetch an entry
 _FIRST_RETRY = timedelta(minutes=10)  # four times as long after each attempt
 _LOAD_ENTRIES = 50  # of one load
 _LOAD_WAIT = timedelta(minutes=10)  # so long a fetched entry waits for others of its feed
-_HOPELESS = {"gone", "address", "scheme", "credentials", "port", "url"}  # no later look will help
+_HOPELESS = {"gone", "address", "scheme", "credentials", "port", "url", "robots"}  # no later look will help
 _KILLED = timedelta(minutes=2)  # until what broke off in its middle is tried again
 log = logging.getLogger(__name__)
 _GOING = (RunStatus.QUEUED, RunStatus.RUNNING)
@@ -188,6 +188,7 @@ def _poll(feed: Feed) -> int:
     try:
         if feed.failures > _RESTS_AFTER:
             raise FetchError("broke-off", _("It broke off %(times)s times.") % {"times": _RESTS_AFTER})
+        gap = robots.leave(feed.url)
         found = fetch(feed.url, FEED_TYPES, etag=feed.etag, last_modified=feed.last_modified, most=MAX_FEED_BYTES)
         listing = None if found.unchanged else _listing(feed, found)
     except FetchError as problem:
@@ -205,7 +206,7 @@ def _poll(feed: Feed) -> int:
         if listing:
             feed.etag, feed.last_modified = found.etag, found.last_modified
         _save(feed, "etag", "last_modified")
-    return 0
+    return gap
 
 
 def _listing(feed: Feed, found: Fetched) -> Listing:
@@ -276,6 +277,7 @@ def _fetch(entry: FeedEntry) -> int:
     try:
         if entry.attempts > _ATTEMPTS:
             raise FetchError("broke-off", _("It broke off %(times)s times.") % {"times": _ATTEMPTS})
+        gap = robots.leave(entry.url)
         found = fetch(entry.url, ARTICLE_TYPES)
     except FetchError as problem:
         entry.note = problem.detail
@@ -295,7 +297,7 @@ def _fetch(entry: FeedEntry) -> int:
         told = {"title": entry.title, "published": entry.published, "publisher": entry.feed.publisher}
         entry.origin = {name: value for name, value in told.items() if value} | articles.origin_of(found)
     entry.save(update_fields=["note", "state", "fetched_at", "sha256", "content", "origin"])
-    return 0
+    return gap
 
 
 def _twin(entry: FeedEntry) -> FeedEntry | Source | None:

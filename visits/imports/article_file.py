@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from visits import names
+from visits.record import VisitData
 
 from .article.choice import configured
 from .article.extractor import source_of
+from .article.sides import disguise_at
 from .article_text import MAX_ARTICLE_BYTES, Article, article_of
 from .pdf_text import MAX_PDF_BYTES
 from .reading import InputFile, InputRow
@@ -61,10 +63,19 @@ class ArticleReader:
                 document=source_of(clean, extraction.language, extraction.text),
             )
         for part, visit in enumerate(extraction.visits):
-            row = InputRow(file.name, part + 1, raw, doubts=list(doubts), part=part, content=content)
+            own = [("disguised-name", why) for why in disguises(visit)]
+            row = InputRow(file.name, part + 1, raw, doubts=[*own, *doubts], part=part, content=content)
             row.retrieved_at = retrieved
             row.record = visit
             yield row
+
+
+def disguises(visit: VisitData) -> list[str]:
+    """Of each name in a record that is not what it looks like, why."""
+    text = visit.sources[0].text or ""
+    named = [c for c in visit.citations if c.field == "name_as_printed" and c.start is not None and c.end is not None]
+    found = (disguise_at(text, citation.start or 0, citation.end or 0) for citation in named)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _article(file: InputFile) -> tuple[Article, bytes]:

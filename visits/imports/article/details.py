@@ -150,7 +150,9 @@ def _belongs(story: Story, when: When, start: int, end: int) -> bool:
         return True
     between = story.text[end : when.first] if when.first > end else story.text[when.last : start]
     return len(between) < 60 and not re.search(
-        r"[;:]|\b(?:after|before|since|ahead|who|which|where|following|после|до)\b", between
+        r"[;:]|\b(?:after|before|since|ahead|who|which|where|following|said|says|told|announced|reported)\b"
+        r"|\b(?:после|до|сообщил\w*|заявил\w*)\b",
+        between,
     )
 
 

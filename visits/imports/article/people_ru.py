@@ -242,7 +242,7 @@ def find(cast: Cast) -> None:
             if mention.kind == "title" and mention.post:
                 stems = {ru_stem(t.text) for t in line.sentence.tokens[slice(*mention.post)] if t.is_word}
                 heads = stems & _stems("heads")
-                if stems & {"мид", "внешнеполитическ"}:  # the head of the foreign ministry is its minister
+                if stems & {"мид", "внешнеполитическ", "дипведомств"}:  # its head is the foreign minister
                     heads = {"министр", "иностранн"}
                 mention.person = cast.by_title(heads, mention.country, mention.sentence)
                 if mention.person and mention.country and not mention.person.country:

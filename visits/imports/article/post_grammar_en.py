@@ -313,7 +313,8 @@ class PostGrammar:
             before -= 1
         given = position - 1 - before
         titled = self.low(before) in _words("honorifics") and self.low(before) != "the"
-        leads = self.is_head(before) or titled or self.low(before) in _words("surname_after")
+        sent = given > 0 and before in self.at and self.low(before - 1) in ("to", "of")  # "Ambassador to X Ann Paris"
+        leads = self.is_head(before) or titled or sent or self.low(before) in _words("surname_after")
         return leads and before >= 0 and given <= 2 and (given > 0 or self.low(before) in _words("surname_after"))
 
     def beside_name(self, position: int) -> bool:

@@ -8,8 +8,6 @@ from visits.record import (
     DialogueLink,
     Meeting,
     Member,
-    OfficialRef,
-    OrganizationRef,
     Outcome,
     Participant,
     Place,
@@ -28,11 +26,11 @@ from .lexicon import sure
 from .meetings import Encounter
 from .persons import Mention, Person
 from .ranks import office_of, rank_of, title_of
+from .sides import country_of, official_at, side_of
 from .story import Story
 from .talks import Said
 from .visits_found import FoundVisit
 
-ORGANIZATIONS = {"EU": ("eu", "European Union"), "UN": ("un", "United Nations")}
 _Span = tuple[int, int]
 
 
@@ -85,13 +83,7 @@ class RecordBuilder:
             self.evidence.cite("", role, found, f"{role}-votes:{self.visit.votes[0].rule}", self.trust)
         elif span := self.head_span():
             self.evidence.cite("", role, span, f"{role}-of-publisher", min(self.trust, 0.7))
-        if code in ORGANIZATIONS:
-            slug, name = ORGANIZATIONS[code]
-            return Side(
-                organization=OrganizationRef(slug=slug, name=name, kind=enums.OrganizationKind.INTERNATIONAL),
-                as_printed=printed,
-            )
-        return Side(country=code, as_printed=printed)
+        return side_of(code, printed)
 
     def label(self, code: str, role: str) -> _Span | None:
         """Where the text names the country: in the votes' sentences by name, else anywhere, else its people or city."""
@@ -200,12 +192,8 @@ class RecordBuilder:
             span = self.token_span(named.sentence, named.name)
             printed = names.clean(self.story.text[slice(*span)])
             fields["name_as_printed"] = printed[:300]
-            around = self.story.text[max(span[0] - 2, 0) : span[1] + 2]  # a hidden character may have ended the word
-            if not names.disguise(around):  # else it stays as printed: nobody is meant for sure
-                fields["official"] = OfficialRef(
-                    name=self.full_name(person, printed)[:300],
-                    country=None if code in ORGANIZATIONS else code or None,
-                )
+            if official := official_at(self.story.text, *span, self.full_name(person, printed), code):
+                fields["official"] = official
             of_name = min(confidence, sure("model_name")) if named.kind == "model" else confidence
             self.evidence.cite(target, "name_as_printed", span, f"name:{named.kind}", of_name)
         if posted and posted.post:
@@ -225,7 +213,7 @@ class RecordBuilder:
         """The office that a printed post means: without its country, under the title that it is known by."""
         title, rank = title_of(printed, self.country_words(mention)), rank_of(printed, self.story.language)
         title, rank = office_of(title, code, self.story.language) or (title, rank)
-        return PostRef(title=title[:300], rank=rank, country=None if code in ORGANIZATIONS else code or None)
+        return PostRef(title=title[:300], rank=rank, country=country_of(code))
 
     def whole_span(self, mention: Mention, span: _Span) -> _Span:
         ranges = [r for r in (mention.name, mention.post) if r]
@@ -275,20 +263,17 @@ class RecordBuilder:
         return self.place(found[0], span)
 
     def participant_side(self, code: str, mention: Mention, target: str) -> Side:
-        if code in ORGANIZATIONS:
-            slug, name = ORGANIZATIONS[code]
-            return Side(organization=OrganizationRef(slug=slug, name=name, kind=enums.OrganizationKind.INTERNATIONAL))
         place = next(
             (p for m in (mention.person.mentions if mention.person else ()) if m.post
              for p in self.story.lines[m.sentence].places if m.post[0] <= p.first < m.post[1] and p.code == code),
             None,
         )  # fmt: skip
-        if place is None:
-            return Side(country=code)
+        if place is None or country_of(code) is None:
+            return side_of(code)
         owner = next(m for m in mention.person.mentions if m.post and place in self.story.lines[m.sentence].places)  # type: ignore[union-attr]
         span = self.token_span(owner.sentence, (place.first, place.last))
         self.evidence.cite(target, "side", span, "post-country", sure("side"))
-        return Side(country=code, as_printed=names.clean(self.story.text[slice(*span)]))
+        return side_of(code, names.clean(self.story.text[slice(*span)]))
 
     # what was said
 

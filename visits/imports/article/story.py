@@ -14,7 +14,10 @@ from .persons import Cast, Line
 
 NameFinder = Callable[[str, str], list[tuple[int, int]]]  # language, text: where names of people stand
 _FUTURE = {
-    "en": re.compile(r"\b(?:will|plans? to|is to|are to|set to|due to|due in|expected to|scheduled|leaves|flies|departs|heads for|tomorrow)\b"),
+    "en": re.compile(
+        r"\b(?:will|plans? to|is to|are to|set to|due to|due in|expected to|scheduled|leaves|flies|departs|heads for"
+        r"|tomorrow)\b"
+    ),
     "ru": re.compile(
         r"\b(?:буд\w+|предстоит|планиру\w+|ожида\w+|должен|должна|намерен\w*|посетит|прибудет|состоится|состоятся)\b"
     ),

@@ -69,7 +69,9 @@ def find(story: Story) -> list[FoundVisit]:
     for visit in visits:
         if visit.head is None and _has_delegation(visit):
             visit.head = _leader(story, visit)
-        if visit.head is None and not any(vote.guest and vote.guest.person is None for vote in visit.votes):
+        by_author = any(vote.rule.startswith("author") for vote in visit.votes) and story.cast.speaker is None
+        unnamed = any(vote.guest and vote.guest.person is None for vote in visit.votes)
+        if visit.head is None and not by_author and not unnamed:
             visit.head = _likely_head(story, visit, visits)
     return [
         visit
@@ -83,7 +85,7 @@ def _has_delegation(visit: FoundVisit) -> bool:
 
 
 def _leader(story: Story, visit: FoundVisit) -> Person | None:
-    """ "The delegation is led by P": whoever the text says leads it, if nothing says that they are another country's."""
+    """ "The delegation is led by P": whoever the text says leads it, if they are not known for another country's."""
     for line in story.coded:
         for frame in leader_frames(story.language):
             for match in line.matches(frame):
@@ -162,6 +164,8 @@ def _visit_votes(story: Story, index: int, match: Match) -> list[Vote]:
     guest, place = _guest(story, index, match)
     guest, company = _first_of_several(story, index, guest) if guest else (None, ())
     country = _country_of(story, guest) if guest else (place.code if place else "")
+    if match.frame.guest_is == "known" and not country:
+        return []
     votes = []
     for unit in match.hosts:
         if unit.place is None or unit.place.code == "" or (unit.place.code == country):
@@ -254,7 +258,9 @@ def _is_resident(story: Story, mention: Mention) -> bool:
 
 def _place_in(story: Story, index: int, guest: str) -> str:
     """The one country that the sentence places things in, besides the guest's own."""
-    codes = {p.code for p in story.lines[index].places if p.code and p.code != guest and p.kind in ("name", "city")}
+    named = {i for m in story.lines[index].mentions if m.name for i in range(*m.name)}  # a name may hold a city
+    places = (p for p in story.lines[index].places if p.kind in ("name", "city") and p.first not in named)
+    codes = {p.code for p in places if p.code and p.code != guest}
     return codes.pop() if len(codes) == 1 else ""
 
 

@@ -16,15 +16,13 @@ from visits.imports.article.evidence import Evidence
 from visits.imports.article.lexicon import phrase_pattern
 from visits.imports.article.quotes import Quotable
 from visits.imports.article.ranks import office_of, rank_of, title_of
-from visits.imports.article.records import ORGANIZATIONS
 from visits.imports.article.sentences import tokens
+from visits.imports.article.sides import country_of, official_at, side_of
 from visits.imports.article.story import Story
 from visits.record import (
     Delegation,
     Meeting,
     Member,
-    OfficialRef,
-    OrganizationRef,
     Outcome,
     Participant,
     Place,
@@ -134,11 +132,7 @@ class Checked:
             return None
         span = line[places[0].first].start, line[places[0].last - 1].end
         self._cite("", role, span)
-        if code in ORGANIZATIONS:
-            slug, name = ORGANIZATIONS[code]
-            body = OrganizationRef(slug=slug, name=name, kind=enums.OrganizationKind.INTERNATIONAL)
-            return Side(organization=body, as_printed=self._printed(span))
-        return Side(country=code, as_printed=self._printed(span))
+        return side_of(code, self._printed(span))
 
     def _day(self, said: Said | None, what: str, *, last: bool = False) -> tuple[str, When] | None:
         """The day, if our own rules read it in the quote."""
@@ -232,13 +226,10 @@ class Checked:
         if spans is None or not _is_name(said.name):
             return None
         named, around = spans
-        code = None if country in ORGANIZATIONS else country
         printed = self._printed(named)
-        fields: dict[str, object] = {
-            "as_printed": printed,
-            "name_as_printed": printed,
-            "official": OfficialRef(name=printed, country=code),
-        }
+        fields: dict[str, object] = {"as_printed": printed, "name_as_printed": printed}
+        if official := official_at(self.story.text, *named, printed, country):
+            fields["official"] = official
         self._cite(target, "name_as_printed", named)
         posted = self.quotable.find(said.post, around) if said.post else None
         if posted:
@@ -251,7 +242,7 @@ class Checked:
             fields["post_as_printed"] = post
             title, rank = title_of(post, own), rank_of(post, self.story.language)
             title, rank = office_of(title, country, self.story.language) or (title, rank)
-            fields["post"] = PostRef(title=title[:300], rank=rank, country=code)
+            fields["post"] = PostRef(title=title[:300], rank=rank, country=country_of(country))
             fields["as_printed"] = self._printed((min(named[0], posted[0]), max(named[1], posted[1])))[:1000]
             self._cite(target, "post_as_printed", posted)
         elif said.post:
@@ -260,10 +251,6 @@ class Checked:
 
     def _meetings(self, said: list[SaidMeeting], host: str) -> list[Meeting]:
         found: list[Meeting] = []
-        side: dict[str, object] = {"country": host}
-        if host in ORGANIZATIONS:
-            slug, name = ORGANIZATIONS[host]
-            side = {"organization": {"slug": slug, "name": name, "kind": enums.OrganizationKind.INTERNATIONAL}}
         for one in said:
             around = self._quoted(one.quote, "meeting")
             if around is None:
@@ -275,7 +262,7 @@ class Checked:
             for person in one.counterparts:
                 fields = self._person(person, f"{target}/participants/{len(people)}", host)
                 if fields:
-                    people.append(Participant.model_validate({"side": side, **fields}))
+                    people.append(Participant.model_validate({"side": side_of(host), **fields}))
             if not people:
                 del self.evidence.citations[mark:]
                 continue
