@@ -350,7 +350,7 @@ def test_when_it_fails_the_rules_reading_stands_with_a_note(
     text = f"Norwegian Prime Minister Ola Berg visited Chile. {TEXT}"
     expected = RulesExtractor().extract(Document(text, published="2024-03-10"))
     with serving(behaviour) as server:
-        extraction = read(server, text, timeout=0.3)
+        extraction = read(server, text, timeout=0.3 if "0.3 seconds" in why else 20)
     assert extraction.visits == expected.visits
     assert extraction.notes == [f"read by rules alone: the language model was of no help: {why}"]
     assert KEY not in caplog.text
