@@ -17,7 +17,7 @@ from .models import Candidate, ImportProblem, ImportRun, Judgement
 from .models.copying import copy_objects, copy_rows
 from .previews import COUNTERS, Rehearsal, Written
 from .record import SourceRef, uid_for
-from .review import decide, triage
+from .review import decide, triage, worth
 
 _PATIENCE = 3  # so often a batch that met a deadlock is tried again
 _DEADLOCK = "40P01"
@@ -109,6 +109,8 @@ def _bring_in(run: ImportRun, judged: Judged, trusted: frozenset[str]) -> tuple[
         if proposal.plan.root.id:
             setattr(candidate, f"{candidate.type}_id", proposal.plan.root.id)
         candidate.state = enums.CandidateState.ACCEPTED if rule.accepts else enums.CandidateState.PENDING
+        if not rule.accepts:
+            candidate.turn = worth.turn(candidate, candidate.turn)
         candidates.append(candidate)
     copy_objects(candidates)
     if run.sample:

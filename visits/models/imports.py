@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from visits import enums
 
@@ -167,13 +168,35 @@ class Candidate(models.Model):
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, blank=True, related_name="candidates")
     official = models.ForeignKey(Official, models.SET_NULL, null=True, blank=True, related_name="candidates")
     tenure = models.ForeignKey(Tenure, models.SET_NULL, null=True, blank=True, related_name="candidates")
+    turn = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="when it came, a day earlier for each point of its worth"
+    )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,  # the constraint has one
+        help_text="who is at it",
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["pk"]
         permissions = [("decide_candidate", "Can accept and reject what a load proposes")]
-        indexes = [models.Index(fields=["state", "id"], name="candidate_queue")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="candidate_queue"),
+            models.Index(fields=["turn", "id"], name="candidate_turn", condition=Q(state="pending")),
+        ]
         constraints = [
+            models.UniqueConstraint(fields=["claimed_by"], name="candidate_one_for_each_editor"),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None) | Q(claimed_until__isnull=False, state="pending"),
+                name="candidate_claim_ends_and_waits",
+            ),
             models.UniqueConstraint(
                 "key", "fingerprint", condition=Q(state__in=["pending", "rejected"]), name="candidate_once"
             ),
@@ -201,7 +224,10 @@ class Judgement(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["kind", "id"], name="judgement_by_kind")]
+        indexes = [
+            models.Index(fields=["kind", "id"], name="judgement_by_kind"),
+            models.Index(fields=["created_at"], name="judgement_by_a_person", condition=Q(user__isnull=False)),
+        ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

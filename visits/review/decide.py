@@ -15,7 +15,7 @@ from visits.mapping import Proposal
 from visits.matching import Matcher
 from visits.models import Candidate, Doubt, ImportRun, Judgement
 
-from . import corrections
+from . import corrections, queue
 
 
 class DecisionRefused(Exception):
@@ -74,7 +74,7 @@ def accept(candidate: Candidate, user: Any, reason: str = "", *, item: dict[str,
     `item` replaces the candidate's record by one that the editor mended; the judgement keeps what was proposed. A
     person's decision overrides locks.
     """
-    candidate = _pending(candidate)
+    candidate = _pending(candidate, user)
     proposed = candidate.record
     if item is not None:
         candidate.record = item
@@ -90,6 +90,7 @@ def accept(candidate: Candidate, user: Any, reason: str = "", *, item: dict[str,
         write([proposal], run=candidate.run, state=enums.State.IN_REVIEW)
         link_to(_uids(proposal))
         candidate.state = enums.CandidateState.ACCEPTED
+        candidate.claimed_by = candidate.claimed_until = None
         candidate.difference = proposal.difference()
         setattr(candidate, f"{candidate.type}_id", proposal.plan.root.id)
         candidate.save()
@@ -178,9 +179,10 @@ def _batched(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
 @transaction.atomic
 def reject(candidate: Candidate, user: Any, reason: str = "") -> Judgement:
     """Write nothing; the same input does not come back."""
-    candidate = _pending(candidate)
+    candidate = _pending(candidate, user)
     candidate.state = enums.CandidateState.REJECTED
-    candidate.save(update_fields=["state"])
+    candidate.claimed_by = candidate.claimed_until = None
+    candidate.save(update_fields=["state", "claimed_by", "claimed_until"])
     judgement = Judgement.objects.create(
         kind=enums.JudgementKind.REJECT, candidate=candidate, run=candidate.run, user=user, reason=reason
     )
@@ -188,9 +190,12 @@ def reject(candidate: Candidate, user: Any, reason: str = "") -> Judgement:
     return judgement
 
 
-def _pending(candidate: Candidate) -> Candidate:
-    candidate = models.Candidate.objects.select_for_update(of=("self",)).get(pk=candidate.pk)
+def _pending(candidate: Candidate, user: Any) -> Candidate:
+    rows = models.Candidate.objects.select_related("claimed_by").annotate(is_claimed=queue.CLAIMED)
+    candidate = rows.select_for_update(of=("self",)).get(pk=candidate.pk)
     if candidate.state != enums.CandidateState.PENDING:
         state = candidate.get_state_display()
         raise DecisionRefused(_("Somebody decided this already: %(state)s.") % {"state": state})
+    if (other := queue.other_at(candidate, user)) is not None:
+        raise DecisionRefused(_("%(user)s is at it: take the next one.") % {"user": other})
     return candidate

@@ -154,7 +154,7 @@ def _put_back(puts: Iterable[Put]) -> None:
 def _settle_candidates(survey: Survey) -> None:
     """What was taken back may come again; of what stays, and of what a person deleted, the load stays the last word."""
     mine = survey.run.candidates.all()
-    undone = {"state": enums.CandidateState.UNDONE, "source": None}
+    undone = {"state": enums.CandidateState.UNDONE, "source": None, "claimed_by": None, "claimed_until": None}
     changed = {(put.model, put.id) for put in survey.back}
     changed |= {(model, pk) for model, ids in survey.heads.items() if model not in _CANDIDATES for pk in ids}
     touched = titles.all_records_of(changed)
