@@ -8,8 +8,8 @@ from lxml import html
 
 from tests.world import cite, make_country, make_official, make_post, make_source, make_topic, make_user, make_visit
 from visits import access
-from visits.admin.citations import find_quote
 from visits.models import Citation, Meeting, Member, Official, RetiredId, Source, Visit
+from visits.review.quotes import find_quote
 
 pytestmark = pytest.mark.django_db
 

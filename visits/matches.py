@@ -30,7 +30,8 @@ Spelling = tuple[int, str]  # official, a name of theirs that is new
 class Match:
     """What one reference was matched to. `reference` is None for none and for ambiguous.
 
-    `spelling` is the name as written, where it is a new one of a known official.
+    `spelling` is the name as written, where it is a new one of a known official. `likely` are the officials whom an
+    ambiguous name may mean, each with its line in `reasons`.
     """
 
     path: str
@@ -40,6 +41,7 @@ class Match:
     reasons: list[str] = field(default_factory=list)
     candidates: list[str] = field(default_factory=list)
     spelling: str = ""
+    likely: list[Reference] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """What a candidate keeps; ids only of what already exists."""

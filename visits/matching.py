@@ -351,7 +351,8 @@ class Matcher:
         if answer.word == "ambiguous" or not may_be_new:
             if is_full(ref.name):
                 pool.wait(ref.name)
-            return Match(path, printed, answer.word, None, answer.reasons, answer.candidates)
+            likely = [one.reference for one in answer.likely]
+            return Match(path, printed, answer.word, None, answer.reasons, answer.candidates, likely=likely)
         newcomer = self._newcomer(ref, year, pool)
         if newcomer is None:
             reasons = [*answer.reasons, "somebody of this name is known, and no date tells them apart"]

@@ -222,12 +222,16 @@ def _index(word: str) -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """`who` is set for `one` only. `none` means: nobody whom we know. `reasons` has a line for each candidate."""
+    """`who` is set for `one` only. `none` means: nobody whom we know. `reasons` has a line for each candidate.
+
+    `likely` are those of an ambiguous name, each with its line in `reasons`.
+    """
 
     word: str
     who: Known | None
     reasons: list[str]
     candidates: list[str] = field(default_factory=list)
+    likely: list[Known] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -284,9 +288,7 @@ def who_is(
     if len(sure) > 1:
         sure = _clearly_first(sure)
     if not final and not is_full(name) and pool.waiting.intersection(map(sound, own_words(words))):
-        return Answer(
-            "ambiguous", None, [one.words() for one in likely[:_MOST_SHOWN]], [one.who.name for one in likely]
-        )
+        return _ambiguous(likely, [one.who.name for one in likely])
     if len(sure) == 1:
         return Answer("one", sure[0].who, [sure[0].words()])
     alone = [one for one in likely if one.grade.near]
@@ -301,11 +303,15 @@ def who_is(
         if by_surname and rank in SINGLE and year is not None and not full:
             doubtful = [one for one in doubtful if one.is_same_post or (rank in HEADS and one.who.ranks.keys() & HEADS)]
     if doubtful:
-        lines = [one.words() for one in doubtful[:_MOST_SHOWN]]
-        return Answer("ambiguous", None, lines, sorted({one.who.name for one in doubtful}))
+        return _ambiguous(doubtful, sorted({one.who.name for one in doubtful}))
     if full:
         return Answer("none", None, ["no official of this country has this name: a new one"])
     return Answer("none", None, ["a surname alone, and no official of this country who may be meant has it"])
+
+
+def _ambiguous(likely: list[_Likely], candidates: list[str]) -> Answer:
+    shown = likely[:_MOST_SHOWN]
+    return Answer("ambiguous", None, [one.words() for one in shown], candidates, [one.who for one in shown])
 
 
 def _likely(words: Words, name: str, rank: str, year: int | None, pool: Pool, *, regal: bool) -> Iterator[_Likely]:

@@ -1,8 +1,6 @@
 """Evidence in a record's form: the editor pastes the words, their place in the source's text is found here."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -15,29 +13,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from visits import edit, history
 from visits.models import Citation, Source, evidence
+from visits.review import quotes
 
 from .base import DeskTabular
 from .forms import DeskFormSet
-
-_AROUND = 60  # characters kept before and after a quote
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a quote stands in a text: code points; how many times it occurs in all."""
-
-    start: int
-    end: int
-    times: int
-
-
-def find_quote(text: str, quote: str) -> Place | None:
-    """The first place of the quote; white space may differ from the text's, nothing else."""
-    words = quote.split()
-    if not words:
-        return None
-    found = list(re.finditer(r"\s+".join(map(re.escape, words)), text))
-    return Place(found[0].start(), found[0].end(), len(found)) if found else None
 
 
 class CitationForm(forms.ModelForm):
@@ -76,7 +55,7 @@ class CitationForm(forms.ModelForm):
         self.instance.prefix = self.instance.suffix = ""
         if not source.text:
             return
-        place = find_quote(source.text, quote)
+        place = quotes.find_quote(source.text, quote)
         if place is None:
             self.add_error(
                 "exact", _("These words are not in the text of the source. Copy them from it, letter by letter.")
@@ -88,8 +67,8 @@ class CitationForm(forms.ModelForm):
                 "times": place.times,
             }
         self.instance.start, self.instance.end = place.start, place.end
-        self.instance.prefix = source.text[max(0, place.start - _AROUND) : place.start]
-        self.instance.suffix = source.text[place.end : place.end + _AROUND]
+        self.instance.prefix = source.text[max(0, place.start - quotes.AROUND) : place.start]
+        self.instance.suffix = source.text[place.end : place.end + quotes.AROUND]
         self.cleaned_data["exact"] = source.text[place.start : place.end]
 
     def _post_clean(self) -> None:
