@@ -20,7 +20,7 @@ _ORDER = (
     "side", "start", "end", "date", "kind", "modality", "status", "format", "official", "post", "head", "rank",
     "organization", "country", "summary", "as_printed",
 )  # fmt: skip
-_HEADINGS = {
+HEADINGS = {
     "places": "place",
     "delegations": "delegation",
     "members": "member",
@@ -54,6 +54,13 @@ class Segment:
     text: str
     marks: list[Mark]
     anchors: list[int]
+
+    @property
+    def numbers(self) -> str:
+        """Of its marks, the narrowest first: a click means that one."""
+        return " ".join(
+            str(mark.number) for mark in sorted(self.marks, key=lambda one: (one.end or 0) - (one.start or 0))
+        )
 
 
 @dataclass
@@ -90,19 +97,25 @@ class Layout:
 def layout(candidate: Candidate) -> Layout:
     """How a candidate is shown. `quotes` are citations without a place in a text; `changes` is what would change."""
     record = _with_country_names(candidate.record or {})
-    text = (candidate.source.text if candidate.source else "") or ""
-    marks = list(_marks(record))
-    placed = [mark for mark in marks if _is_placed(mark, text)]
+    marks, segments, quotes = text_side(candidate, record)
     items = list(_items(record, "", _("Record"), 0, marks))
     _attach_matches(items, candidate.matches)
     _attach_changes(items, candidate.difference)
     return Layout(
         items=items,
-        segments=list(_segments(text, placed)),
-        quotes=[mark for mark in marks if mark not in placed],
+        segments=segments,
+        quotes=quotes,
         changes=[change for change in candidate.difference if "added" not in change],
         attributed_to=sorted({mark.attributed_to for mark in marks if mark.attributed_to}),
     )
+
+
+def text_side(candidate: Candidate, record: dict[str, Any]) -> tuple[list[Mark], list[Segment], list[Mark]]:
+    """The marks of a record, the candidate's text cut by them, and those that have no place in it."""
+    text = (candidate.source.text if candidate.source else "") or ""
+    marks = list(_marks(record))
+    placed = [mark for mark in marks if _is_placed(mark, text)]
+    return marks, list(_segments(text, placed)), [mark for mark in marks if mark not in placed]
 
 
 def _with_country_names(record: dict[str, Any]) -> dict[str, Any]:
@@ -153,7 +166,7 @@ def _items(record: dict[str, Any], path: str, heading: str, depth: int, marks: l
     yield item
     for part in _PARTS:
         for index, child in enumerate(record.get(part, ())):
-            heading = _("%(part)s %(number)s") % {"part": capfirst(_HEADINGS[part]), "number": index + 1}
+            heading = _("%(part)s %(number)s") % {"part": capfirst(HEADINGS[part]), "number": index + 1}
             yield from _items(child, f"{path}/{part}/{index}", heading, depth + 1, marks)
 
 
@@ -170,7 +183,7 @@ def part_of(path: str) -> str:
     """Where a part stands in its record: `/delegations/0/members/1` -> "Delegation 1, member 2"; "" is the record."""
     steps = path.strip("/").split("/")
     named = [
-        _("%(part)s %(number)s") % {"part": _HEADINGS.get(part, label_of(part).lower()), "number": int(index) + 1}
+        _("%(part)s %(number)s") % {"part": HEADINGS.get(part, label_of(part).lower()), "number": int(index) + 1}
         for part, index in zip(steps[::2], steps[1::2], strict=False)
         if index.isdecimal()
     ]

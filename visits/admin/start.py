@@ -5,15 +5,16 @@ from typing import Any
 from django.db.models import QuerySet
 
 from visits import access, checks
-from visits.enums import CandidateState, State
-from visits.models import Candidate, ImportRun, Meeting, Suggestion, Visit
+from visits.enums import State
+from visits.models import ImportRun, Meeting, Suggestion, Visit
+from visits.review import queue
 
 _SHOWN = 8
 
 
 def start_context(user: Any) -> dict[str, Any]:
     """Drafts, what is in review, candidates, doubts and the last loads, each with how many there are in all."""
-    pending = Candidate.objects.filter(state=CandidateState.PENDING).select_related("source", "run")
+    pending = queue.waiting().select_related("source", "run")
     sees = {name: user.has_perm(f"visits.view_{name}") for name in ("candidate", "doubt", "importrun", "suggestion")}
     return {
         "desk": {

@@ -41,7 +41,7 @@
   const isOn = () => window.localStorage.getItem(STORE) !== "off";
 
   const isTyping = (target) =>
-    target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+    target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio])");
 
   document.addEventListener("DOMContentLoaded", () => {
     const box = document.querySelector("[data-keys]");
@@ -55,7 +55,7 @@
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !isOn()) {
         return;
       }
-      if (isTyping(event.target) && event.target.type !== "checkbox") {
+      if (isTyping(event.target)) {
         return;
       }
       const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
