@@ -35,6 +35,8 @@ LAYERS = (
         "solving",
         "identity",
         "mentions",
+        "origins",
+        "speakers",
     },
     {"filters", "imports", "review", "edit", "rows", "paging", "checks"},
     {

@@ -104,13 +104,11 @@ def test_doubts_are_on_top_and_lead_to_the_person(desk):
     assert [one.split(" ", 1)[1] for one in choices[3:5]] == ["somebody new", "leave as printed"]
 
 
-def test_a_visit_of_the_two_near_that_day_is_shown_with_its_reason(desk):
-    near = make_visit("NO", "CL", "2024-03-06")
-    make_visit("NO", "CL", "2024-05-06")
+def test_a_known_visit_that_it_may_tell_of_is_shown_with_its_reasons(desk):
+    known = make_visit("NO", "CL", "2024-03-06", head="Ola Berg", rank="head-of-government", post="Prime Minister")
     tree = page(desk, load())
-    (item,) = tree.xpath('//section[@aria-labelledby="nearby"]//li')
-    assert item.xpath("a/@href") == [reverse("admin:visits_visit_change", args=[near.pk])]
-    assert "the same countries, near in time" in words(item)
+    (section,) = tree.xpath('//section[@aria-labelledby="account-title"]')
+    assert section.xpath(".//strong/a/@href") == [reverse("admin:visits_visit_change", args=[known.pk])]
 
 
 def test_a_list_that_is_too_long_for_a_form_is_decided_as_a_whole(desk, monkeypatch):

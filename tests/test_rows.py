@@ -111,6 +111,7 @@ def test_a_visit_reads_as_the_design_says(world):
         "trip": None,
         "accompanies": None,
         "evidenced": 0.4,
+        "corroboration": {"origins": 1, "sides": None},
         "changed": world.story.changed_at.isoformat(),
     }
 

@@ -17,13 +17,25 @@ from django.db import connection, transaction
 from django.db.models import ForeignKey, Model, Q
 from django.utils.translation import gettext as _
 
-from visits import history, names, scripts
-from visits.models import Citation, RetiredId, bases, evidence
+from visits import history, names, origins, scripts
+from visits.models import (
+    Citation,
+    Delegation,
+    DialogueLink,
+    Outcome,
+    RetiredId,
+    Source,
+    TopicLink,
+    Visit,
+    bases,
+    evidence,
+)
 
 # Rows of one record: how they are found, what is not compared.
 _NOT_COMPARED = {"locked_fields", "created_by_run", "created_at", "changed_at", "text_vector", "text", "raw"}
 # Two columns that a load sees as one list.
 _AS_LIST = {("dialogue", "countries"): "members", ("dialogue", "organizations"): "members"}
+_IN_VISITS = TopicLink | DialogueLink | Outcome
 _NOT_LOCKED = {"id", "uid", "key", "position", "state"} | _NOT_COMPARED
 
 
@@ -140,13 +152,43 @@ def save(row: Model, changed: Iterable[str] | None = None) -> None:
     row.save()
     if is_new:
         lock_list_of(row)
+    _recount(row, fields)
 
 
 def remove(row: Model) -> None:
     """Delete a row by hand: lock the list that it leaves; the id of a record is kept, so that it answers 410."""
     lock_list_of(row)
     _retire(row)
+    rested = _visit_of(row)
+    gone = row.pk
     row.delete()
+    if isinstance(row, Source):
+        origins.forget_texts([gone])
+    if rested:
+        origins.recount([rested])
+
+
+def _recount(row: Model, changed: set[str]) -> None:
+    """Work out anew what hangs on evidence: copies of a source's text, origins of a visit."""
+    if isinstance(row, Source):
+        if "text" in changed:
+            origins.forget_texts([row.pk])
+            origins.note_texts([row.pk])
+        if changed & {"text", "publisher", "kind"}:
+            origins.recount(origins.citing([row.pk]))
+    elif isinstance(row, Citation | Visit) and (visit := _visit_of(row)):
+        origins.recount([visit])
+
+
+def _visit_of(row: Model) -> int | None:
+    """The visit that rests on the evidence of this row, or that this row is or belongs to."""
+    if isinstance(row, Visit):
+        return row.pk
+    if isinstance(row, Citation):
+        part = next((getattr(row, name) for name in evidence.TARGETS if getattr(row, f"{name}_id")), None)
+        return _visit_of(part) if part is not None else None
+    above = getattr(row, "delegation", row)
+    return getattr(above, "visit_id", None) if isinstance(above, Delegation | _IN_VISITS) else None
 
 
 def lock_list_of(row: Model) -> None:

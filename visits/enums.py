@@ -212,6 +212,24 @@ class JudgementKind(models.TextChoices):
     SETTLE = "settle", _("Doubt settled")
 
 
+class Told(models.TextChoices):
+    """For which sides the origins of a visit speak; empty where a third party tells of it alone or beside one side."""
+
+    GUEST = "guest", _("The guest alone")
+    HOST = "host", _("The host alone")
+    BOTH = "both", _("Guest and host")
+
+
+class Corroborated(models.TextChoices):
+    """How well a visit is attested: by how many independent origins, and whether by one side alone."""
+
+    NONE = "none", _("No source")
+    SINGLE = "single", _("One origin")
+    SEVERAL = "several", _("Several independent origins")
+    ONE_SIDED = "one-sided", _("Told by one side alone")
+    BOTH_SIDES = "both-sides", _("Told by guest and host")
+
+
 class ModelCallState(models.TextChoices):
     """How asking a language model ended."""
 

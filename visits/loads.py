@@ -408,6 +408,7 @@ def _link_forward(run: ImportRun) -> None:
     """Links to records that came in a later batch or a later load."""
     with pghistory.context(run=run.pk, user=run.user_id, reason="load"):
         decide.link_run(run)
+    decide.look_again_after(run)
 
 
 def _analyze() -> None:

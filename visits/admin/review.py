@@ -23,10 +23,11 @@ from visits import access, record
 from visits.enums import CandidateState
 from visits.mapping import Proposal
 from visits.models import Candidate, Judgement
-from visits.review import decide, drafts, nearby, queue, worth
+from visits.review import decide, drafts, queue, worth
 from visits.review.drafts import Draft, Finished
 from visits.review.fields import Words
 
+from . import known_visit
 from .base import ReadOnlyAdmin, tell
 from .proposal_view import layout, text_side
 from .units import adds_of, form_of
@@ -69,6 +70,7 @@ class CandidateAdmin(ReadOnlyAdmin):
         wrap = self.admin_site.admin_view
         steps = ("accept", "reject", "draft", "hold", "leave")
         own = [path("next/", wrap(self.next_view), name="visits_candidate_next")]
+        own += known_visit.urls(self.admin_site)
         own += [
             path(f"<int:pk>/{step}/", wrap(getattr(self, f"{step}_view")), name=f"visits_candidate_{step}")
             for step in steps
@@ -112,6 +114,7 @@ class CandidateAdmin(ReadOnlyAdmin):
             "other": other,
             "waits": waits,
             "may_decide": may_decide,
+            **known_visit.context_of(candidate),
             "target_url": self._target_url(candidate),
             "target": candidate.target,
             "judgements": candidate.judgements.select_related("user"),
@@ -152,7 +155,6 @@ class CandidateAdmin(ReadOnlyAdmin):
             "doubts": [one["reason"] for one in candidate.doubts if one["reason"] not in in_doubts],
             "attributed_to": sorted({mark.attributed_to for mark in marks if mark.attributed_to}),
             "added": [change for change in proposal.difference() if "added" in change] if proposal and present else [],
-            "nearby": nearby.visits_near(finished.item or candidate.record, present),
         }
 
     # steps

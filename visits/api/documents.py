@@ -268,6 +268,11 @@ class Meeting(Resource):
     changed: datetime
 
 
+class Corroboration(Part):
+    origins: int = Field(description="independent origins of its evidence: copies of one text are one")
+    sides: enums.Told | None = Field(description="for whom these speak; null: for neither, or a third party tells too")
+
+
 class Visit(Resource):
     id: int
     uid: uuid.UUID
@@ -297,6 +302,7 @@ class Visit(Resource):
     trip: Trip | None
     accompanies: int | None = Field(description="the visit of the person who was accompanied")
     evidenced: float | None = Field(description="share of its facts that have evidence, 0 to 1")
+    corroboration: Corroboration
     changed: datetime
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from visits import dates, enums
 from visits.models import (
     Citation,
+    Corroboration,
     Delegation,
     Dialogue,
     DialogueLink,
@@ -209,6 +210,11 @@ class VisitFilter(EncounterFilter):
         help_text="Whether it is a summit or conference, is hosted by an international body, or holds a session of a "
         "dialogue of more than two.",
     )  # fmt: skip
+    corroboration = AnyOf(
+        values.choice(enums.Corroborated), _("How well attested"), method="attested",
+        choices=enums.Corroborated.choices,
+        help_text="By how many independent origins (copies of one text are one), and whether by one side alone.",
+    )  # fmt: skip
 
     @classmethod
     def public(cls) -> QuerySet[Any]:
@@ -267,6 +273,22 @@ class VisitFilter(EncounterFilter):
         found = Union()
         found.add(heads.filter(post__rank__in=self.chosen("post_rank")), "delegation__visit_id")
         return found.of(queryset)
+
+    def attested(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        counted, chosen = Corroboration.objects.order_by(), self.chosen("corroboration")
+        which = {
+            enums.Corroborated.NONE: Q(origins=0),
+            enums.Corroborated.SEVERAL: Q(origins__gt=1),
+            enums.Corroborated.ONE_SIDED: Q(sides__in=[enums.Told.GUEST, enums.Told.HOST]),
+            enums.Corroborated.BOTH_SIDES: Q(sides=enums.Told.BOTH),
+        }
+        found = Q()
+        for kind in chosen:
+            if kind == enums.Corroborated.SINGLE:  # most visits: those without a row too
+                found |= ~Q(pk__in=counted.exclude(origins=1).values("visit"))
+            else:
+                found |= Q(pk__in=counted.filter(which[kind]).values("visit"))
+        return queryset.filter(found)
 
     def with_persons(self, queryset: QuerySet[Any], who: Q) -> QuerySet[Any]:
         return visits_of(who).of(queryset)

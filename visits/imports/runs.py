@@ -185,10 +185,20 @@ def _is_official(numbered: Numbered) -> bool:
 
 
 def _uids(numbered: Numbered) -> set[uuid.UUID]:
-    """The records that a row would write: its own, and the meetings that it names by uid."""
+    """The records that a row would write: its own, and the meetings that it names by uid.
+
+    Two stories of one guest and host may tell of one visit: the second has to find what the first brought.
+    """
     item = numbered.row.record
     meetings = item.meetings if isinstance(item, record.VisitData) else []
-    return {uid for uid in (numbered.uid, *(meeting.uid for meeting in meetings)) if uid}
+    uids = {uid for uid in (numbered.uid, *(meeting.uid for meeting in meetings)) if uid}
+    if isinstance(item, record.VisitData) and mapping.is_story(item):
+        uids.add(record.uid_for("story", *(_side(side) for side in (item.guest, item.host))))
+    return uids
+
+
+def _side(side: record.Side) -> str:
+    return side.country or (side.organization.slug or side.organization.name if side.organization else "")
 
 
 def propose_batch(batch: Sequence[Numbered], matcher: Matcher | None = None) -> tuple[Proposed, Matcher]:

@@ -15,8 +15,10 @@ from visits import enums, merged, models, record
 from visits.matches import Match, Planned
 from visits.matching import Matcher
 
+from . import known_visits
 from .difference import Plan, compare
 from .incoming import identity, read
+from .known_visits import Account
 from .tree import KINDS, Node, fetch
 
 _MERGED = {"official", "tenure"}  # records that can be merged
@@ -32,6 +34,12 @@ class Proposal:
     matches: list[Match]
     doubts: list[tuple[str, str]] = field(default_factory=list)
     source: int | Planned | None = None
+    account: Account | None = None  # of a story: which known visit it tells of, or may
+
+    @property
+    def asks(self) -> bool:
+        """Whether an editor has to say first which visit it tells of."""
+        return self.account is not None and self.account.asks
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -139,7 +147,10 @@ def find_present(items: Iterable[tuple[record._Record, uuid.UUID]]) -> dict[uuid
 def propose(
     items: Sequence[tuple[record._Record, uuid.UUID, list[tuple[str, str]]]], matcher: Matcher
 ) -> list[Proposal]:
-    """Match and compare records (with their uids, which differ, and their readers' doubts) in one batch."""
+    """Match and compare records (with their uids, which differ, and their readers' doubts) in one batch.
+
+    A story of a known visit is compared with that visit, as another account of it; it keeps its own uid.
+    """
     matcher.prepare(item for item, _, _ in items)
     present = find_present((item, uid) for item, uid, _ in items)
     by_type: dict[str, list[int]] = defaultdict(list)
@@ -148,18 +159,48 @@ def propose(
     trees = {kind: fetch(kind, ids) for kind, ids in by_type.items()}
     proposals = []
     readings = {uid: read(item, present.get(uid, ("", 0, uid))[2], matcher) for item, uid, _ in items}
+    accounts = _accounts(items, present, readings, trees, matcher)
     _compare_links(wanted for uid, (wanted, _) in readings.items() if uid in present)
     meetings = _known_meetings(wanted for wanted, _ in readings.values())
     for item, uid, doubts in items:
         kind, pk, own = present.get(uid, ("", 0, uid))
         wanted, matches = readings[uid]
+        account = accounts.get(uid)
+        known = account.visit if account else None
         if kind and wanted.uid != trees[kind][pk].uid:
             _add_only(wanted, trees[kind][pk])
-        plan = compare(wanted, trees[kind][pk] if kind else None, meetings)
+        if known:
+            plan = compare(wanted, trees["visit"][known], meetings, account.people if account else None)
+        else:
+            plan = compare(wanted, trees[kind][pk] if kind else None, meetings)
         source = matcher.source(item.sources[0]) if item.sources else None
-        proposals.append(Proposal(item, own, plan, matches, [*doubts, *_doubts_of(matches)], source))
+        doubts = [*doubts, *_doubts_of(matches)]
+        if account:
+            doubts = [*doubts, *([(known_visits.QUESTION, account.question)] if account.asks else [])]
+            matches = [*matches, account]
+        proposals.append(Proposal(item, own, plan, matches, doubts, source, account))
     _join_edits([proposal.plan for proposal in proposals if proposal.plan.wanted.edit])
     return proposals
+
+
+def _accounts(
+    items: Sequence[tuple[record._Record, uuid.UUID, list[tuple[str, str]]]],
+    present: dict[uuid.UUID, tuple[str, int, uuid.UUID]],
+    readings: dict[uuid.UUID, tuple[Node, list[Match]]],
+    trees: dict[str, dict[int, Node]],
+    matcher: Matcher,
+) -> dict[uuid.UUID, Account]:
+    """What the stories among these tell of. Those of a known visit are read anew as its rows, and its tree is there."""
+    stories = [
+        (item, uid, readings[uid][0]) for item, uid, _ in items if uid not in present and known_visits.is_story(item)
+    ]
+    found, known = known_visits.find(stories)
+    trees["visit"] = known | trees.get("visit", {})
+    for item, uid, _wanted in stories:
+        account = found.get(uid)
+        if account and account.visit:
+            readings[uid] = read(item, trees["visit"][account.visit].uid or uid, matcher)
+    return found
 
 
 def _add_only(wanted: Node, present: Node) -> None:

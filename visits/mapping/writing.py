@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from visits import models
+from visits import models, origins
 from visits.matches import Planned
 from visits.models.copying import copy_rows
 from visits.record import uid_for
@@ -49,6 +49,7 @@ def write(plans: Sequence[Plan], *, run: models.ImportRun | None, state: str) ->
     writer.change(plans)
     writer.evidence(plans)
     writer.link_later(plans)
+    origins.note_written(_rests(plan) for plan in plans if _may_rest_otherwise(plan))
 
 
 def write_planned(references: Iterable[Any], run: models.ImportRun | None) -> None:
@@ -79,6 +80,8 @@ class _Writer:
             for pk, same in zip(self._insert(model, rows), found[model].values(), strict=True):
                 for planned in same:
                     planned.id = pk
+            if model is models.Source:
+                origins.note_texts(same[0].id or 0 for same in found[model].values() if same[0].values.get("text"))
 
     def create(self, pairs: Sequence[tuple[Node, Node | None]]) -> None:
         """Insert nodes of one kind, each under its parent (which has its id by now)."""
@@ -213,6 +216,21 @@ class _Writer:
             if (models.Visit, uid) in ids
         ]
         models.MeetingVisit.objects.bulk_create(links, ignore_conflicts=True)
+
+
+def _may_rest_otherwise(plan: Plan) -> bool:
+    """Whether a visit may rest on more or other origins than before."""
+    if plan.root.kind.name != "visit":
+        return False
+    sides = {"guest_country_id", "guest_organization_id", "host_country_id"}
+    return plan.present is None or bool(plan.citations) or any(change.column in sides for change in plan.clean)
+
+
+def _rests(plan: Plan) -> tuple[int, set[int], bool]:
+    """A written visit, what it rests on as far as the plan tells, and whether that is to be looked at closely."""
+    own = [one for one in plan.citations if not one.target.path.startswith("/meetings")]
+    sources: set[int] = {one.source.id if isinstance(one.source, Planned) else one.source for one in own}  # type: ignore[misc]
+    return _id(plan.root), sources, plan.present is not None or any(one.values["attributed_to"] for one in own)
 
 
 def _references(plan: Plan) -> Iterable[Any]:

@@ -16,6 +16,7 @@ from .imports import (
     RetiredId,
     Suggestion,
 )
+from .origins import Corroboration, TextPrint
 from .people import Official, OfficialName, Organization, OrganizationName, Post, Tenure
 from .places import City, CityName, Country, CountryName, Region
 from .reading import ModelCall, ReadValue
@@ -28,6 +29,7 @@ __all__ = [
     "City",
     "CityName",
     "ColumnChoice",
+    "Corroboration",
     "Country",
     "CountryName",
     "Delegation",
@@ -61,6 +63,7 @@ __all__ = [
     "Source",
     "Suggestion",
     "Tenure",
+    "TextPrint",
     "Topic",
     "TopicLink",
     "TopicName",

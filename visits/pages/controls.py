@@ -15,7 +15,7 @@ Option = tuple[str, str]
 # Filters with a control, those behind “More filters” after the bar. The others work by address: they stay as chips.
 SHOWN: dict[str, str] = {
     "visits": "q guest host topic from to"
-    " | country region kind status post_rank multilateral modality dialogue undated ordering",
+    " | country region kind status post_rank multilateral modality dialogue corroboration undated ordering",
     "meetings": "q country topic from to | venue format status modality dialogue undated ordering",
     "officials": "q country rank valid_on",
     "posts": "q country rank valid_on",

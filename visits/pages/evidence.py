@@ -122,6 +122,13 @@ class Evidence:
         by_id = {id(note): note for note in found}
         return [self._numbered(by_id[one]) for one in unique]
 
+    def notes_of(self, record: models.Model) -> list[Note]:
+        """All notes of a record, without numbering them: whoever shows them does (`numbered`)."""
+        return [note for _name, note in self._of_target[record._meta.model_name or "", record.pk]]
+
+    def numbered(self, notes: Iterable[Note]) -> list[Note]:
+        return [self._numbered(note) for note in notes]
+
     def rest(self, record: models.Model, elsewhere: Collection[str]) -> list[Note]:
         """The notes of a record's fields that are not marked elsewhere."""
         key = (record._meta.model_name or "", record.pk)

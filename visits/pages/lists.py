@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -94,7 +93,7 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         "form": form_of(name, filters, _looks(name)),
         "chips": filters.chips(),
         "words": words_of(filters, str(LISTS[name].title).lower()),
-        "narrow": paging.url_with(reverse("narrow"), request.GET, cursor=None) if _looks(name) else "",
+        "narrow": paging.url_with(reverse("narrow"), request.GET, cursor=None, cite=None) if _looks(name) else "",
         "view": view,
         "look": None if view == "table" else looking.look_at(filters, view, rule),
         "switches": looking.switches(filters, request, view, rule) if _looks(name) else {},

@@ -33,9 +33,9 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(country.get_absolute_url())
     published = Visit.objects.published()
     out, received = published.by_guest(country.code), published.by_host(country.code)
-    names = _names(country)
     filters = VisitFilter.open(QueryDict(f"country={country.code}"), reverse("visits"))
     traffic = traffic_of(filters, [country.code])[country.code]
+    names = _names(country)
     context = {
         "section": "countries",
         "country": country,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from visits import dates, rows, solving
 from visits.models import ExternalId, Meeting, MeetingVisit, Visit, VisitPlace
 
-from . import encounters
+from . import accounts, encounters
 from .citable import citable, of_record
 from .evidence import Evidence, evidence_of
 from .permanent import record_page
@@ -34,6 +34,8 @@ def visit_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         }
         for meeting in meetings
     ]
+    found = evidence(visit, meetings)
+    row = rows.visit_rows(published().filter(pk=visit.pk), fields=["evidenced", "corroboration"])[0]
     context = {
         "section": "visits",
         "visit": visit,
@@ -44,10 +46,11 @@ def visit_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         "places": list(visit.places.all()),
         "delegations": list(visit.delegations.all()),
         "stops": stops,
-        "evidence": evidence(visit, meetings),
+        "evidence": found,
+        "accounts": accounts.accounts_of(visit, meetings, found, row["corroboration"]["origins"]),
         "days": dates.inclusive_days(visit.start, visit.end),
         "external_ids": list(visit.external_ids.all()),
-        "share": rows.visit_rows(published().filter(pk=visit.pk), fields=["evidenced"])[0]["evidenced"],
+        "share": row["evidenced"],
         "related": related(visit),
         "solved": solving.of_visits([visit.pk], public=True).get(visit.pk)
         if visit.start and not visit.earliest

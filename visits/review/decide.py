@@ -7,11 +7,11 @@ from typing import Any
 
 import pghistory
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from visits import enums, mapping, models, record, validation
-from visits.mapping import Proposal
+from visits import dates, enums, mapping, models, record, validation
+from visits.mapping import Proposal, known_visits
 from visits.matching import Matcher
 from visits.models import Candidate, Doubt, ImportRun, Judgement
 
@@ -62,18 +62,45 @@ def proposals_of(candidates: Iterable[Candidate]) -> list[Proposal]:
     last = {candidate.key: candidate for candidate in candidates if candidate.record}
     items = []
     for candidate in last.values():
-        doubts = [(one["code"], one["reason"]) for one in candidate.doubts if not one["code"].endswith("-person")]
+        doubts = [(one["code"], one["reason"]) for one in candidate.doubts if not _is_of_matching(one["code"])]
         items.append((record.parse(candidate.record), candidate.key, doubts))
     return mapping.propose(items, Matcher())
 
 
-@transaction.atomic
-def accept(candidate: Candidate, user: Any, reason: str = "", *, item: dict[str, Any] | None = None) -> Judgement:
+def _is_of_matching(code: str) -> bool:
+    """Whether a doubt comes anew whenever its record is matched."""
+    return code.endswith("-person") or code == known_visits.QUESTION
+
+
+def accept(
+    candidate: Candidate,
+    user: Any,
+    reason: str = "",
+    *,
+    item: dict[str, Any] | None = None,
+    take: Collection[str] = (),
+) -> Judgement:
     """Write what the candidate proposes; a new record goes to review, and a reviewer publishes it.
 
     `item` replaces the candidate's record by one that the editor mended; the judgement keeps what was proposed. A
-    person's decision overrides locks.
+    person's decision overrides locks. Of another account of a known visit that holds for what is named in `take`
+    alone (`Change.name`, or the path of a row): all else that it contradicts, or that is locked, stays as it is.
     """
+    try:
+        return _accept(candidate, user, reason, item, take)
+    except _Outdated:
+        refresh(Candidate.objects.filter(pk=candidate.pk, state=enums.CandidateState.PENDING))
+        raise
+
+
+class _Outdated(DecisionRefused):
+    """What is known changed since the candidate was compared with it."""
+
+
+@transaction.atomic
+def _accept(
+    candidate: Candidate, user: Any, reason: str, item: dict[str, Any] | None, take: Collection[str]
+) -> Judgement:
     candidate = _pending(candidate, user)
     proposed = candidate.record
     if item is not None:
@@ -85,7 +112,13 @@ def accept(candidate: Candidate, user: Any, reason: str = "", *, item: dict[str,
         raise DecisionRefused(_("The record that this edits is gone: reject it."))
     if faults := validation.faults(proposal.item, Matcher().codes):
         raise DecisionRefused(" ".join(f"{fault.field}: {fault.detail}" for fault in faults))
-    _override_conflicts(proposal)
+    if proposal.account:
+        _check_account(candidate, proposal)
+    if proposal.account and proposal.account.visit:
+        mapping.take(proposal.plan, take)
+        _check_order(proposal)
+    else:
+        _override_conflicts(proposal)
     with pghistory.context(user=getattr(user, "pk", None), run=candidate.run_id, reason=reason or "candidate accepted"):
         write([proposal], run=candidate.run, state=enums.State.IN_REVIEW)
         link_to(_uids(proposal))
@@ -103,7 +136,74 @@ def accept(candidate: Candidate, user: Any, reason: str = "", *, item: dict[str,
             detail={"proposed": _without_text(proposed)} if candidate.record != proposed else {},
         )
         corrections.keep(judgement, proposed, candidate.record)
+        if candidate.visit:
+            look_again([candidate.visit])
         return judgement
+
+
+def _check_account(candidate: Candidate, proposal: Proposal) -> None:
+    """Nothing is accepted before an editor said which visit it tells of, nor as what nobody has seen."""
+    account = proposal.account
+    if account is None:
+        return
+    if account.asks:
+        raise _Outdated(_("Say first which visit it tells of. %(question)s") % {"question": account.question})
+    if account.visit != candidate.visit_id:
+        raise _Outdated(
+            _("Meanwhile a visit is known that it tells of (%(visit)s): look at the difference first.")
+            % {"visit": account.printed}
+        )
+
+
+def _check_order(proposal: Proposal) -> None:
+    """A stay that was put together from two accounts begins before it ends."""
+    values = dict(proposal.plan.root.values)
+    values |= {c.column: c.after for c in proposal.plan.clean if c.node is proposal.plan.root}
+    try:
+        dates.check_order(values["start"], values["end"])
+    except dates.DateError as error:
+        raise DecisionRefused(str(error)) from error
+
+
+# stories that wait while a visit becomes known
+
+
+def look_again(visits: Iterable[models.Visit]) -> None:
+    """Compare the waiting stories of the same guest and host anew: these visits may be what they tell of."""
+    pairs = {(visit.guest_country_id, visit.host_country_id) for visit in visits}
+    waiting = _waiting_stories()
+    which = Q(pk__in=[])
+    for guest, host in pairs:
+        which |= Q(record__host__country=host, **({"record__guest__country": guest} if guest else {}))
+    refresh(waiting.filter(which))
+
+
+def look_again_after(run: ImportRun) -> None:
+    """The same for all visits that a load brought."""
+    if _waiting_stories().exists():
+        brought = models.Visit.objects.filter(created_by_run=run).order_by().distinct("guest_country", "host_country")
+        look_again(brought.only("guest_country", "host_country"))
+
+
+def _waiting_stories() -> QuerySet[Candidate]:
+    waiting = Candidate.objects.filter(state=enums.CandidateState.PENDING, type=enums.RecordType.VISIT)
+    return waiting.filter(record__sources__0__has_key="text")
+
+
+def refresh(candidates: Iterable[Candidate]) -> None:
+    """Match and compare waiting stories anew, and keep what came of it."""
+    by_key = {candidate.key: candidate for candidate in candidates}
+    changed = []
+    for proposal in proposals_of(by_key.values()):
+        candidate = by_key.get(proposal.uid)
+        if candidate is None or proposal.type != enums.RecordType.VISIT:
+            continue
+        candidate.action, candidate.difference = proposal.action, proposal.difference()
+        candidate.visit_id = proposal.plan.present.id if proposal.plan.present else None
+        candidate.matches = [match.as_dict() for match in proposal.matches]
+        candidate.doubts = [{"code": code, "reason": why} for code, why in proposal.doubts]
+        changed.append(candidate)
+    Candidate.objects.bulk_update(changed, ["action", "difference", "visit", "matches", "doubts"], batch_size=_AT_ONCE)
 
 
 def _without_text(data: dict[str, Any]) -> dict[str, Any]:

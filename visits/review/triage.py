@@ -27,6 +27,18 @@ def _datasets(proposal: Proposal) -> set[str]:
 
 RULES: tuple[Rule, ...] = (
     Rule(
+        "known-visit",
+        "It may tell of a visit that is known: an editor says so, or that it is another.",
+        False,
+        lambda proposal, run, trusted: proposal.asks,
+    ),
+    Rule(
+        "contradiction",
+        "It contradicts what is known of this visit; what it adds is applied where the load is trusted.",
+        False,
+        lambda proposal, run, trusted: proposal.plan.contradicts,
+    ),
+    Rule(
         "conflict",
         "It contradicts what a person edited; its other changes are applied.",
         False,
@@ -56,4 +68,6 @@ def verdict(proposal: Proposal, run: ImportRun, trusted: frozenset[str]) -> Rule
 
 def is_trusted(proposal: Proposal, run: ImportRun, trusted: frozenset[str]) -> bool:
     """Whether the clean part of a proposal may be written without an editor."""
+    if proposal.asks:
+        return False
     return run.trust or (bool(_datasets(proposal)) and _datasets(proposal) <= trusted)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from visits import enums, mapping, models
+from visits import enums, mapping, models, origins
 from visits.models import Candidate, Doubt, ImportRun, Judgement, RetiredId
 
 from . import second_look, titles
@@ -87,6 +87,7 @@ def undo(run: ImportRun, user: Any = None, reason: str = "") -> Judgement:
     _check(run)
     survey = look(run)
     _check_is_left(run, survey)
+    resting = _visits_of(survey)
     words = reason or "load taken back"
     with pghistory.context(user=getattr(user, "pk", None), run=run.pk, undo=run.pk, reason=words):
         done = _report(survey, _NAMED)
@@ -103,9 +104,24 @@ def undo(run: ImportRun, user: Any = None, reason: str = "") -> Judgement:
                 _take_back(survey)
         except IntegrityError as error:
             raise UndoRefused(_("It contradicts what was changed since: %(why)s") % {"why": _first(error)}) from error
+        origins.forget_texts(survey.goes.get(models.Source, ()))
+        origins.recount(resting)
         run.status = enums.RunStatus.UNDONE
         run.save(update_fields=["status"])
         return Judgement.objects.create(kind=enums.JudgementKind.UNDO, run=run, user=user, reason=reason, detail=detail)
+
+
+def _visits_of(survey: Survey) -> set[int]:
+    """The visits of which something goes or goes back: they may rest on less then."""
+    rows = {(model, pk) for model, ids in survey.heads.items() if model in _RESTED_ON for pk in ids}
+    rows |= {(put.model, put.id) for put in survey.back if put.model is models.Visit}
+    return {pk for model, pk in titles.all_records_of(rows) if model is models.Visit}
+
+
+_RESTED_ON = (
+    models.Visit, models.Citation, models.Delegation, models.Member, models.TopicLink, models.DialogueLink,
+    models.Outcome,
+)  # fmt: skip
 
 
 def _check(run: ImportRun) -> None:
@@ -164,7 +180,9 @@ def _settle_candidates(survey: Survey) -> None:
         mine.filter(**{f"{name}__in": among(gone)}).exclude(state=enums.CandidateState.REJECTED).update(
             **undone, **{name: None}
         )
-        Candidate.objects.filter(**{f"{name}__in": among(gone)}).update(**{name: None})
+        others = Candidate.objects.filter(**{f"{name}__in": among(gone)})
+        others.filter(state=enums.CandidateState.PENDING, action=enums.Action.CHANGE).update(action=enums.Action.CREATE)
+        others.update(**{name: None})
         accepted = mine.filter(state=enums.CandidateState.ACCEPTED, type=name, **{f"{name}__isnull": False})
         accepted.filter(**{f"{name}__in": among(pk for one, pk in touched if one is model)}).update(**undone)
         kept = among(pk for one, pk in staying if one is model)

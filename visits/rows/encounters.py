@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, TextField, Value, When
+from django.db.models import Case, F, OuterRef, TextField, Value, When
 from django.db.models.functions import Concat
 
 from visits import catalogue, enums
 from visits.models import (
+    Corroboration,
     Delegation,
     DialogueLink,
     ExternalId,
@@ -231,6 +232,17 @@ def _trip(row: Row, known: catalogue.Catalogue) -> Row | None:
     return {"id": row["trip_id"], "title": row["trip__title"], "position": row["trip_position"]}
 
 
+_CORROBORATION = gathered(
+    Corroboration.objects.filter(visit=OuterRef("pk")).order_by(), origins=F("origins"), sides=F("sides")
+)
+
+
+def _corroboration(row: Row) -> Row:
+    """On how many independent origins it rests, and for whom these speak; without a count of its own, one."""
+    found = next(iter(row["x_corroboration"]), {"origins": 1, "sides": ""})
+    return {"origins": found["origins"], "sides": found["sides"] or None}
+
+
 _ACCOMPANIES = Case(When(accompanies__state=PUBLISHED, then=F("accompanies_id")), default=None)
 
 VISIT_PARTS = (
@@ -262,6 +274,7 @@ VISIT_PARTS = (
     Part("trip", ("trip_id", "trip__title", "trip_position"), build=_trip),
     Part("accompanies", extra={"x_accompanies": _ACCOMPANIES}, build=lambda row, known: row["x_accompanies"]),
     evidenced("visit", VISIT, VISIT_NESTED),
+    Part("corroboration", extra={"x_corroboration": _CORROBORATION}, build=lambda row, known: _corroboration(row)),
     CHANGED,
 )
 

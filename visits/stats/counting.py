@@ -16,7 +16,7 @@ from .groupings import GROUPINGS, Grouping
 from .rules import CHOSEN, COLUMNS, NAMES, RULES, sentence
 
 MOST = 20_000  # groups
-CONTROLS = ("cursor", "page_size", "ordering", "view", "rule", "by")  # of an address, no filters
+CONTROLS = ("cursor", "page_size", "ordering", "view", "rule", "by", "cite")  # of an address, no filters
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,12 @@ def cite_rest(evidence: Evidence, record: models.Model, column: str, *elsewhere:
 
 
 @register.simple_tag
+def cite_notes(evidence: Evidence, notes: list[Note]) -> SafeString:
+    """The marks of these notes."""
+    return _marks(evidence.numbered(notes))
+
+
+@register.simple_tag
 def side_link(side: Country | Organization, printed: str = "") -> SafeString:
     """A country or organization, and how the source prints it where that differs."""
     link = format_html('<a href="{}">{}</a>', side.get_absolute_url(), side.name)
