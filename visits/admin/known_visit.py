@@ -11,7 +11,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from visits import access
@@ -27,16 +26,13 @@ def context_of(candidate: Candidate) -> dict[str, Any]:
     found = accounts.comparison(candidate)
     if found is None:
         return {"account": None}
-    lines = [
-        {
-            "what": " · ".join(
-                filter(None, (part_of(line.path), capfirst(label_of(line.field)) if line.field else ""))
-            ),
-            "line": line,
-        }
-        for line in found.lines
-    ]
+    lines = [{"what": _what(line), "line": line} for line in found.lines]
     return {"account": found, "account_lines": lines, "account_counts": _counts(found)}
+
+
+def _what(line: accounts.Line) -> str:
+    """Which fact it is: where it stands, and the field."""
+    return " · ".join(filter(None, (part_of(line.path), label_of(line.field) if line.field else "")))
 
 
 def _counts(found: accounts.Comparison) -> str:

@@ -102,6 +102,7 @@ def _accept(
     candidate: Candidate, user: Any, reason: str, item: dict[str, Any] | None, take: Collection[str]
 ) -> Judgement:
     candidate = _pending(candidate, user)
+    _alone_with_its_pair(candidate)
     proposed = candidate.record
     if item is not None:
         candidate.record = item
@@ -139,6 +140,17 @@ def _accept(
         if candidate.visit:
             look_again([candidate.visit])
         return judgement
+
+
+_PAIRS = 7_302_614
+
+
+def _alone_with_its_pair(candidate: Candidate) -> None:
+    """Two stories of one guest and host are accepted one after the other: the second finds what the first brought."""
+    if candidate.type == enums.RecordType.VISIT and candidate.record:
+        sides = [candidate.record.get(role, {}).get("country") or "" for role in ("guest", "host")]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_PAIRS, " ".join(sides)])
 
 
 def _check_account(candidate: Candidate, proposal: Proposal) -> None:
