@@ -1,14 +1,17 @@
 """A second story about a known visit proposes more citations and the difference to it, and never a second visit."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import stories
 from tests.stories import GUEST, HOST, OTHER_HEAD, THIRD, accepted, load, proposed
 from tests.world import make_user, make_visit
-from visits import dates, edit, loads
+from visits import dates, edit, loads, mapping, record
 from visits.mapping import accounts as rules
+from visits.matching import Matcher
 from visits.models import Candidate, Citation, Judgement, Member, TopicLink, Visit
 from visits.review import accounts, decide, undo
 
@@ -116,6 +119,12 @@ def test_a_first_load_that_is_taken_back_leaves_the_second_story_a_visit_of_its_
     assert (candidate.action, candidate.visit) == ("create", None)
     decide.accept(candidate, elena)
     assert Visit.objects.get().topic_links.count() == 2
+
+
+def test_two_topics_in_one_phrase_stay_two(known, elena):
+    accepted(HOST, elena)
+    found = said(proposed(HOST.replace("in Santiago", "in the capital")))
+    assert (found["Hydrogen"], found["Education"]) == ("agrees", "agrees")
 
 
 # contradictions, locks, what is missing
@@ -257,8 +266,27 @@ def test_a_row_with_an_id_of_its_own_stays_a_record_of_its_own(known, elena):
 def test_comparing_costs_the_same_whatever_is_said(known, django_assert_num_queries):
     candidates = proposed(HOST), proposed(THIRD)
     for candidate in candidates:
-        with django_assert_num_queries(68):
+        with django_assert_num_queries(69):
             accounts.comparison(candidate)
+
+
+def test_matching_costs_the_same_for_one_and_for_three_stories(elena):
+    stories_of = {}
+    for code in ("NO", "SE", "FI"):
+        visit = make_visit(code, "CL", "2024-03-04", head=f"Head {code}")
+        member = {"name_as_printed": f"Head {code}", "head": True}
+        item = record.VisitData(
+            guest={"country": code}, host={"country": "CL"}, start="2024-03-04", sources=[{"text": f"Of {code}."}],
+            delegations=[{"sender": {"country": code}, "members": [member]}],
+        )  # fmt: skip
+        stories_of[mapping.identity(item)] = item, visit
+    counts = []
+    for some in (list(stories_of)[:1], list(stories_of)):
+        with CaptureQueriesContext(connection) as queries:
+            found = mapping.propose([(stories_of[key][0], key, []) for key in some], Matcher())
+        assert [one.account.visit for one in found] == [stories_of[key][1].pk for key in some]
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 # the rules alone

@@ -20,7 +20,7 @@ GUEST, HOST, NEITHER = "guest", "host", ""
 
 _LEXICON = Path(__file__).resolve().parent / "data" / "lexicon" / "places.toml"
 _MORE_OFFICES = ("minister", "president", "spokes", "foreign affairs", "foreign office", "премьер", "мид")
-_NO_OFFICE = re.compile(r"news agency|\bnews\b|newspaper|информационн\w* агентств\w*", re.IGNORECASE)
+_NO_OFFICE = re.compile(r"news agency|newspaper|информационн\w* агентств\w*", re.IGNORECASE)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _ENDING = re.compile(r"[аеёийоуыьэюя]+$", re.IGNORECASE)
 _SHORT = 3  # letters of a name that is told from a word by its capitals
@@ -41,7 +41,7 @@ def _offices() -> re.Pattern[str]:
 
 def is_office(printed: str) -> bool:
     """Whether a printed party or publisher is an office or somebody in one, of whatever country."""
-    return bool(_offices().search(_NO_OFFICE.sub(" ", printed))) and not _NO_OFFICE.search(printed)
+    return bool(_offices().search(printed)) and not _NO_OFFICE.search(printed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ class Speakers:
             for code in countries:
                 called[code, None] += self._houses(code)
         if bodies:
-            for pk, name in Organization.objects.filter(pk__in=bodies).values_list("pk", "name"):
-                called[None, pk].append(name)
+            for pk, name, slug in Organization.objects.filter(pk__in=bodies).values_list("pk", "name", "slug"):
+                called[None, pk] += [name, *self._houses((slug or "").upper())]
             others = OrganizationName.objects.filter(organization__in=bodies)
             for pk, text in others.values_list("organization_id", "text"):
                 called[None, pk].append(text)

@@ -138,14 +138,20 @@ def twin(told: Node, there: list[Node], people: "Names") -> Node | None:
         case "meeting":
             found = [one for one in there if _same_meeting(told, one, people)]
         case "topic_link":
-            found = [
-                one for one in there if told.values["topic_id"] and told.values["topic_id"] == one.values["topic_id"]
-            ]
+            found = [one for one in there if _same_topic(told, one)]
         case "outcome":
             found = [one for one in there if _same_outcome(told, one)]
         case _:
             found = []
     return found[0] if len(found) == 1 else None
+
+
+def _same_topic(told: Node, known: Node) -> bool:
+    """One topic, or the same words where one of the two is none that we know; one phrase may name several topics."""
+    topics = told.values["topic_id"], known.values["topic_id"]
+    if all(topics):
+        return bool(topics[0] == topics[1])
+    return _says_the_same(told.values["as_printed"], known.values["as_printed"]) and bool(told.values["as_printed"])
 
 
 def _same_outcome(told: Node, known: Node) -> bool:

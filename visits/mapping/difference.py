@@ -311,6 +311,8 @@ def _keys(node: Node) -> list[Hashable]:
 
 def _twin(child: Node, present: list[Node], *, edit: bool, people: accounts.Names | None) -> Node | None:
     """The row that stands for the child; in an edit the head is the head and a printed name the person, too."""
+    if people is not None and child.kind.name == "topic_link":
+        return accounts.twin(child, present, people)
     keys_of = _keys_of_edit if edit else _keys
     for key in keys_of(child):
         if people is not None and isinstance(key, tuple) and not any(key[1:]):

@@ -114,7 +114,8 @@ def comparison(candidate: Candidate) -> Comparison | None:
         names = {code: entry.name for code, entry in catalogue.current().countries.items()}
         found.citations = len(proposal.plan.citations)
         known_by, found.told_by = _sides(proposal)
-        found.lines = list(_lines(proposal, Wording([proposal], names), known_by))
+        lines = _lines(proposal, Wording([proposal], names), known_by)
+        found.lines = sorted(lines, key=lambda line: (CONTRADICTS, ADDS, AGREES).index(line.verdict))
     return found
 
 
