@@ -159,7 +159,7 @@ def test_the_page_takes_a_constant_number_of_queries(client, elena):
     client.get(reverse("admin:acceptance"))
     counts = []
     for number in range(3):
-        decide.accept(load(STORY.replace("Berg", f"Berg{'ab' * number}"), f"{number}.txt"), elena)
+        decide.accept(load(STORY.replace("March", ("March", "May", "July")[number]), f"{number}.txt"), elena)
         if number != 1:  # with one story, and with three
             with CaptureQueriesContext(connection) as queries:
                 page(client)
@@ -224,7 +224,7 @@ def test_texts_that_are_not_free_go_out_only_when_asked_for(elena, tmp_path):
 def test_what_a_rule_accepted_or_an_undo_took_back_is_not_settled(elena):
     loads.run_load(loads.create_run([("story.txt", STORY.encode())], user=None, trust=True).pk)
     assert list(settled.sources()) == []
-    candidate = load(STORY.replace("Berg", "Dahl"), "other.txt")
+    candidate = load(STORY.replace("March", "May"), "other.txt")
     decide.accept(candidate, elena)
     assert list(settled.sources()) == [candidate.source]
     undo.undo(candidate.run, elena, "wrong")
@@ -255,7 +255,7 @@ def test_a_folder_that_holds_something_is_left_alone(elena, tmp_path):
 def test_labels_take_few_queries_however_many_stories(elena):
     counts = []
     for number in range(3):
-        decide.accept(load(STORY.replace("Berg", f"Berg{'ab' * number}"), f"{number}.txt"), elena)
+        decide.accept(load(STORY.replace("March", ("March", "May", "July")[number]), f"{number}.txt"), elena)
         with CaptureQueriesContext(connection) as queries:
             stories = list(settled.stories(settled.sources()))
         counts.append(len(queries))

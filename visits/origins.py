@@ -226,6 +226,12 @@ def _sides(found: set[str]) -> str:
     return next(iter(found)) if len(found) == 1 else ""
 
 
+def forget_visits(ids: Iterable[int]) -> None:
+    """Visits that are gone."""
+    for some in _in_parts(ids):
+        Corroboration.objects.filter(visit__in=some).delete()
+
+
 def note_written(visits: Iterable[tuple[int, set[int], bool]]) -> None:
     """After a load: (visit, its sources, whether somebody is credited). One source that is no office's is not asked."""
     written = list(visits)

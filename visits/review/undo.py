@@ -105,6 +105,7 @@ def undo(run: ImportRun, user: Any = None, reason: str = "") -> Judgement:
         except IntegrityError as error:
             raise UndoRefused(_("It contradicts what was changed since: %(why)s") % {"why": _first(error)}) from error
         origins.forget_texts(survey.goes.get(models.Source, ()))
+        origins.forget_visits(survey.goes.get(models.Visit, ()))
         origins.recount(resting)
         run.status = enums.RunStatus.UNDONE
         run.save(update_fields=["status"])
@@ -112,14 +113,15 @@ def undo(run: ImportRun, user: Any = None, reason: str = "") -> Judgement:
 
 
 def _visits_of(survey: Survey) -> set[int]:
-    """The visits of which something goes or goes back: they may rest on less then."""
+    """The visits of which something goes or goes back, but that stay: they may rest on less then."""
     rows = {(model, pk) for model, ids in survey.heads.items() if model in _RESTED_ON for pk in ids}
     rows |= {(put.model, put.id) for put in survey.back if put.model is models.Visit}
-    return {pk for model, pk in titles.all_records_of(rows) if model is models.Visit}
+    above = {pk for model, pk in titles.all_records_of(rows) if model is models.Visit}
+    return above - survey.goes.get(models.Visit, set())
 
 
 _RESTED_ON = (
-    models.Visit, models.Citation, models.Delegation, models.Member, models.TopicLink, models.DialogueLink,
+    models.Citation, models.Delegation, models.Member, models.TopicLink, models.DialogueLink,
     models.Outcome,
 )  # fmt: skip
 
