@@ -17,7 +17,7 @@ from visits.models import Candidate, Doubt, ImportRun, Judgement, RetiredId
 
 from . import second_look, titles
 from .ledger import Put, among
-from .survey import Stay, Survey, look
+from .survey import Stay, Survey, Unit, look
 
 _NAMED = 200  # of each list, in the detail of the judgement
 _SEEN = ("state", "key", "position")  # columns that no list of changes shows: they follow others
@@ -114,7 +114,7 @@ def undo(run: ImportRun, user: Any = None, reason: str = "") -> Judgement:
 
 def _visits_of(survey: Survey) -> set[int]:
     """The visits of which something goes or goes back, but that stay: they may rest on less then."""
-    rows = {(model, pk) for model, ids in survey.heads.items() if model in _RESTED_ON for pk in ids}
+    rows: set[Unit] = {(model, pk) for model, ids in survey.heads.items() if model in _RESTED_ON for pk in ids}
     rows |= {(put.model, put.id) for put in survey.back if put.model is models.Visit}
     above = {pk for model, pk in titles.all_records_of(rows) if model is models.Visit}
     return above - survey.goes.get(models.Visit, set())
