@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visits', '0011_feeds'),
+        ('visits', '0012_review_queue'),
     ]
 
     operations = [
