@@ -110,6 +110,7 @@ def brief_page(request: HttpRequest, pair: str) -> HttpResponse:
         "other": other,
         "parts": [part for part in parts if part.sentences],
         "notes": _referred_to(parts),
+        "pair": pair,
         "list": _list("visits", pair=pair),
         "reference": reference,
         "linked_data": {"@context": "https://schema.org", "@type": "Report", "name": reference.title},
