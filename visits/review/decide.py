@@ -57,14 +57,14 @@ def proposal_of(candidate: Candidate) -> Proposal | None:
     return next(iter(proposals_of([candidate])), None)
 
 
-def proposals_of(candidates: Iterable[Candidate]) -> list[Proposal]:
+def proposals_of(candidates: Iterable[Candidate], matcher: Matcher | None = None) -> list[Proposal]:
     """The candidates matched and compared anew in one batch: of several for one record the last."""
     last = {candidate.key: candidate for candidate in candidates if candidate.record}
     items = []
     for candidate in last.values():
         doubts = [(one["code"], one["reason"]) for one in candidate.doubts if not _is_of_matching(one["code"])]
         items.append((record.parse(candidate.record), candidate.key, doubts))
-    return mapping.propose(items, Matcher())
+    return mapping.propose(items, matcher or Matcher())
 
 
 def _is_of_matching(code: str) -> bool:
@@ -278,8 +278,9 @@ def _accepted() -> QuerySet[Candidate]:
 
 
 def _link(candidates: QuerySet[Candidate]) -> None:
+    matcher = Matcher()  # one for all: links change nothing that it knows
     for some in _batched(candidates.iterator(chunk_size=_AT_ONCE)):
-        mapping.link_later([proposal.plan for proposal in proposals_of(some)])
+        mapping.link_later([proposal.plan for proposal in proposals_of(some, matcher)])
 
 
 def _batched(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
