@@ -85,7 +85,8 @@ def _chosen(filters: ListFilter) -> tuple[str, list[Any]]:
 
 def _part(name: str, filters: ListFilter) -> tuple[str, list[Any]]:
     """The numbers of one facet; one that is on has its own `chosen`, as if it were not."""
-    one, start, parameters = GROUPINGS[name], "", []
+    one, start = GROUPINGS[name], ""
+    parameters: list[Any] = []
     if filters.data.getlist(one.filter):
         others = filters.data.copy()
         del others[one.filter]

@@ -56,12 +56,12 @@ def years_of(
     span = span or range(min(known), max(known) + 1)
     most = most or max(max(pair) for pair in known.values())
     wide, scale, found = 100 / len(span), tall / most, Years(most=most)
-    for place, year in enumerate(span):
-        if year in known:
-            there, back = known[year]
-            words = f"{year}: {names[0]} {there}, {names[1]} {back}"
+    for place, begun in enumerate(span):
+        if begun in known:
+            there, back = known[begun]
+            words = f"{begun}: {names[0]} {there}, {names[1]} {back}"
             x, width = round((place + 0.1) * wide, 3), round(min(0.8 * wide, 6), 3)
-            bar = Year(x, width, round(there * scale, 1), round(back * scale, 1), words, f"{url}&year={year}")
+            bar = Year(x, width, round(there * scale, 1), round(back * scale, 1), words, f"{url}&year={begun}")
             found.bars.append(bar)
     found.middle = round(max((bar.up for bar in found.bars), default=0) + 12, 1)
     found.below = max((bar.down for bar in found.bars), default=0)

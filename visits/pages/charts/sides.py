@@ -157,8 +157,8 @@ def matrix_of(filters: ListFilter, groups: Sequence[stats.Group]) -> Matrix:
     for guest in guests:
         cells: list[Cell | None] = []
         for host in hosts:
-            group = known.get((guest, host))
-            cells.append(group and Cell(group.number, level(group.number, most), _words(group), group.url))
+            both = known.get((guest, host))
+            cells.append(Cell(both.number, level(both.number, most), _words(both), both.url) if both else None)
         url = stats.listed(filters, [stats.GROUPINGS["guest"]], [guest])
         found.lines.append(Line(labels[guest], sent[guest], url, cells))
     return found
