@@ -85,7 +85,7 @@ THE_REST = (
     """,
     """
     INSERT INTO visits_candidate (run_id, file, "row", type, key, fingerprint, action, state, raw, record, matches,
-        difference, doubts, reasons, source_id, visit_id)
+        difference, doubts, reasons, source_id, visit_id, turn)
     SELECT %(run)s, 'visits.csv', row_number, 'visit', v.uid, encode(sha256(convert_to(s::text, 'UTF8')), 'hex'),
         'create', 'accepted', jsonb_build_array(to_jsonb(s)),
         jsonb_build_object(
@@ -108,7 +108,7 @@ THE_REST = (
                 'columns', %(columns)s::jsonb))),
         jsonb_build_array(jsonb_build_object('path', '/delegations/0/members/0', 'printed', head, 'answer', 'one',
             'reasons', jsonb_build_array('same country, same name'), 'candidates', '[]'::jsonb)),
-        '[]', '[]', '[{"rule": "trusted-run", "reason": "The load was started with trust."}]', d.id, v.id
+        '[]', '[]', '[{"rule": "trusted-run", "reason": "The load was started with trust."}]', d.id, v.id, now()
     FROM staging s JOIN visits_visit v ON v.uid = md5(external_id)::uuid
     JOIN visits_source d ON d.uid = md5(source_url)::uuid
     """,
