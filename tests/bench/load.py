@@ -30,8 +30,9 @@ def measure() -> Iterator[Figure]:
         database.run("-m", "tests.bench.people")
         known = world()
         path = write(Path(folder) / "visits.csv", (known.visit(number) for number in range(ROWS)))
-        found = {name: _one(database, name, path) for name in _NAMES}
-        for name, result in found.items():
+        found = {}
+        for name in _NAMES:
+            result = found[name] = _one(database, name, path)
             cpu = f"CPU {result['client']:.1f} + {result['server']:.1f} s"
             rate = f"{ROWS / result['seconds']:,.0f} rows/s"
             detail = f"{result['seconds']:.1f} s, {cpu}, {result['megabytes']} MB"
