@@ -232,7 +232,7 @@ def test_facets_take_a_constant_number_of_queries(client, django_assert_num_quer
     ("query", "words"),
     [
         ("", "visits"),
-        ("guest=TM&region=eastern-asia&from=2015&to=2024", "visits by Turkmenistan to Eastern Asia, 2015–2024"),
+        ("guest=TM&region=eastern-asia&from=2015&to=2024", "visits by Turkmenistan to Eastern Asia, 2015 – 2024"),
         ("host=JP&region=central-asia", "visits from Central Asia to Japan"),
         ("guest=TM&guest=UZ&host=JP", "visits by Turkmenistan or Uzbekistan to Japan"),
         ("guest=TM&region=central-asia", "visits by Turkmenistan by or to countries of Central Asia"),

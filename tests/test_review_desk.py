@@ -105,7 +105,7 @@ def test_doubts_are_on_top_and_lead_to_the_person(desk):
 
 
 def test_a_known_visit_that_it_may_tell_of_is_shown_with_its_reasons(desk):
-    known = make_visit("NO", "CL", "2024-03-06", head="Ola Berg", rank="head-of-government", post="Prime Minister")
+    known = make_visit("NO", "CL", "2024-03-04", head="Ola Berg", rank="head-of-government", post="Prime Minister")
     tree = page(desk, load())
     (section,) = tree.xpath('//section[@aria-labelledby="account-title"]')
     assert section.xpath(".//strong/a/@href") == [reverse("admin:visits_visit_change", args=[known.pk])]
@@ -326,8 +326,9 @@ def test_a_page_takes_as_many_queries_with_one_value_as_with_three(desk):
         page(desk, candidate)
         counts[number] = queries(desk, url(candidate))
     # session, user, permissions (2); the claim in a savepoint (6); the candidate; codes of countries; progress (2);
-    # matching (24); names of countries, topics and dialogues (3); visits near; judgements
-    assert counts == {1: 43, 3: 43}
+    # matching (24); known visits that it may tell of, with what was judged of them (3); names of countries, topics and
+    # dialogues (3), then judgements
+    assert counts == {1: 45, 3: 45}
 
 
 def test_the_queue_takes_as_many_queries_with_one_as_with_three(desk):

@@ -1,4 +1,4 @@
-"""A filtered list in words: “visits by Turkmenistan to Eastern Asia, 2015–2024”."""
+"""A filtered list in words: “visits by Turkmenistan to Eastern Asia, 2015 – 2024”."""
 
 from collections import defaultdict
 
@@ -18,10 +18,11 @@ def words_of(filters: ListFilter, noun: str) -> str:
         chosen[chip.name].append(chip.text)
         labels[chip.name] = chip.label
     text = noun
-    for name, phrase in (
-        ("guest", _("by %(names)s")), ("host", _("to %(names)s")), ("country", _("by or to %(names)s")),
-        ("pair", _("between %(names)s")), ("region", _region(filters)),
-    ):  # fmt: skip
+    guest, host = ("guest", _("by %(names)s")), ("host", _("to %(names)s"))
+    country, pair = ("country", _("by or to %(names)s")), ("pair", _("between %(names)s"))
+    region, comes_from = ("region", _region(filters)), ("region", _("from %(names)s"))
+    order = (guest, region, host, country, pair) if region == comes_from else (guest, host, country, pair, region)
+    for name, phrase in order:
         if name in chosen:
             text += " " + phrase % {"names": any_of(chosen[name])}
     text += _when(filters, chosen)
