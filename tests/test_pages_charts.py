@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from tests.test_api_reading import get
@@ -243,3 +245,12 @@ def test_facets_take_a_constant_number_of_queries(client, django_assert_num_quer
 )
 def test_a_filtered_list_is_told_in_words(world, query, words):
     assert words_of(VisitFilter.open(RequestFactory().get(f"/?{query}").GET), "visits") == words
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=60))
+def test_shades_part_numbers_in_order_and_never_equal_ones(numbers):
+    shades = sides.shades_of(numbers)
+    assert [shade.level for shade in shades] == sorted({shade.level for shade in shades})
+    assert shades[-1].level == 5
+    for number in numbers:
+        assert sum(shade.low <= number <= shade.high for shade in shades) == 1

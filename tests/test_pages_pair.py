@@ -46,8 +46,8 @@ def test_reciprocity_is_twice_the_smaller_share(client, back, even):
 def test_years_have_both_directions(client, both_ways):
     page = open_pair(client)
     assert [(bar.words, number(client, bar.url)) for bar in page["years"].bars] == [
-        ("2023: Turkmenistan – Japan 1, Japan – Turkmenistan 0", 1),
-        ("2024: Turkmenistan – Japan 1, Japan – Turkmenistan 1", 2),
+        ("2023: Turkmenistan to Japan 1, Japan to Turkmenistan 0", 1),
+        ("2024: Turkmenistan to Japan 1, Japan to Turkmenistan 1", 2),
     ]
     assert page["undated"] == 1
 
@@ -161,3 +161,24 @@ def test_comparing_takes_a_constant_number_of_queries(client, django_assert_num_
     client.get("/countries/compare/?country=TM")
     with django_assert_num_queries(2):  # the version of the reference data, the numbers
         client.get(f"/countries/compare/?{codes}")
+
+
+def test_the_drawing_of_both_ways_can_be_taken_away(client, both_ways):
+    drawing = client.get("/relations/TM-JP.svg").content.decode()
+    assert "Above: Turkmenistan to Japan; below: Japan to Turkmenistan." in drawing
+    assert client.get("/relations/TM-JP.png").content.startswith(b"\x89PNG")
+    rows = client.get("/relations/TM-JP.csv").content.decode("utf-8-sig").splitlines()
+    assert [row.split(",")[:3] for row in rows] == [
+        ["year", "Turkmenistan to Japan", "Japan to Turkmenistan"], ["2023", "1", "0"], ["2024", "1", "1"],
+    ]  # fmt: skip
+
+
+def test_the_years_of_a_country_can_be_taken_away(client, both_ways):
+    rows = client.get("/countries/JP.csv").content.decode("utf-8-sig").splitlines()
+    assert [row.split(",")[:3] for row in rows] == [
+        ["year", "visits made", "visits received"], ["2023", "0", "1"], ["2024", "1", "1"],
+    ]  # fmt: skip
+
+
+def test_a_pair_can_be_cited(client, both_ways):
+    assert client.get("/relations/TM-JP/?cite=txt").content.decode().startswith("“Turkmenistan – Japan.”")

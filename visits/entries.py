@@ -34,7 +34,7 @@ class Entry:
 def read(kind: str) -> Callable[[QuerySet[Any]], list[Row]]:
     """How the rows of these entries are read."""
     fields = FIELDS[kind]
-    return partial(SHAPES[kind].read, fields=fields, expand=["participants"] if kind == "meetings" else [])
+    return partial(SHAPES[kind].read, fields=fields)
 
 
 def entry_of(kind: str, row: Row) -> Entry:
@@ -69,14 +69,11 @@ def _visit(row: Row) -> Entry:
 
 
 def _meeting(row: Row) -> Entry:
-    people = _names(one["name"] for one in row["participants"])
-    is_named = row["title"] != f"Meeting {row['id']}"
-    shown = ", ".join(people[:3]) + (_(" and others") if len(people) > 3 else "")
     place = row["place"] and (row["place"]["city"] or row["place"]["as_printed"])
     form = enums.MeetingFormat(row["format"])
     return _encounter(
         row,
-        title=row["title"] if is_named or not people else _("Meeting of %(names)s") % {"names": shown},
+        title=row["title"],
         start=row["date"],
         end="",
         kind=str(form.label) if form != enums.MeetingFormat.UNKNOWN else "",

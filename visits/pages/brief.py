@@ -33,15 +33,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from visits import catalogue, dates, enums
-from visits.citing import Reference
 from visits.filters import FILTERS, FilterError
 from visits.filters.persons import small
 from visits.models import Meeting, MeetingVisit, Outcome, TopicLink, Visit
 from visits.models.events import DAWN
 
 from . import encounters, visit
-from .citable import citable
+from .citable import citable, of_page
 from .counting import capped_count
+from .english import in_words
 from .evidence import Evidence, Note, evidence_of
 
 VISITS, MEETINGS, TOPICS, PROMISES = 6, 5, 8, 9  # sentences that fit on the first page
@@ -96,14 +96,7 @@ def brief_page(request: HttpRequest, pair: str) -> HttpResponse:
         _of_promises(promised, evidence),
     ]
     names = {"one": one.name, "other": other.name}
-    reference = Reference(
-        key=f"brief-{pair}",
-        title=_("%(one)s and %(other)s: a brief") % names,
-        url=request.build_absolute_uri(request.path),
-        changed=timezone.now().date(),
-        accessed=timezone.now().date(),
-        is_list=True,
-    )
+    reference = of_page(request, f"brief-{pair}", _("%(one)s and %(other)s: a brief") % names, request.path)
     context = {
         "section": "visits",
         "one": one,
@@ -222,7 +215,7 @@ def _traffic(one: Side, other: Side, there: QuerySet[Visit], back: QuerySet[Visi
 
 def _count(guest: Side, host: Side, visits: QuerySet[Visit]) -> Sentence:
     number, days = capped_count(visits).number, visits.aggregate(first=Min("earliest"), last=Max("earliest"))
-    names = {"guest": guest.name, "host": host.name, "number": number}
+    names = {"guest": in_words(guest.name), "host": in_words(host.name), "number": number}
     words = ngettext(
         "%(number)d visit of %(guest)s to %(host)s is recorded",
         "%(number)d visits of %(guest)s to %(host)s are recorded",
@@ -255,9 +248,10 @@ def _heads(one: Visit) -> list[Any]:
 
 def _visit(one: Visit, evidence: Evidence) -> Sentence:
     heads = _heads(one)
-    who = _listed(_person(head) for head in heads) or str(one.guest)
+    who = _listed(_person(head) for head in heads) or in_words(str(one.guest))
     places = _listed(str(place) for place in one.places.all())
-    where = f"{one.host_country} ({places})" if places else str(one.host_country)
+    host = in_words(str(one.host_country))
+    where = f"{host} ({places})" if places else host
     values = {"dates": one.dates or _("Date not stated"), "who": who, "where": where}
     text = _visited(one.status) % values
     if one.kind != enums.VisitKind.UNKNOWN:

@@ -45,6 +45,13 @@ def of_record(request: HttpRequest, record: Model, title: str) -> Reference:
     )
 
 
+def of_page(request: HttpRequest, key: str, title: str, path: str) -> Reference:
+    """A page that is made of many records, as it is today."""
+    return Reference(
+        key=key, title=title, url=request.build_absolute_uri(path), changed=_today(), accessed=_today(), is_list=True
+    )
+
+
 def of_list(request: HttpRequest, title: str, filters: ListFilter) -> Reference:
     """A list is cited with the filters that are on, in words and in the address, as it is today."""
     chips = filters.chips()
@@ -54,15 +61,8 @@ def of_list(request: HttpRequest, title: str, filters: ListFilter) -> Reference:
         if name not in _NOT_OF_THE_LIST and not name.startswith("utm_"):
             query.setlist(name, sorted(dict.fromkeys(filters.data.getlist(name))))
     path = f"{filters.path.rpartition('.')[0]}/" if "." in filters.path else filters.path  # of a file: its list
-    named = "-".join([path.strip("/"), *(chip.value for chip in chips)])[:80]
-    return Reference(
-        key=named,
-        title=f"{title} ({words})" if words else title,
-        url=request.build_absolute_uri(url_with(path, query)),
-        changed=_today(),
-        accessed=_today(),
-        is_list=True,
-    )
+    key = "-".join([path.strip("/"), *(chip.value for chip in chips)])[:80]
+    return of_page(request, key, f"{title} ({words})" if words else title, url_with(path, query))
 
 
 def citable(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:

@@ -14,6 +14,7 @@ from visits import paging, stats
 from visits.filters import FilterError, VisitFilter
 
 from .charts.both import Years, years_of
+from .charts.sheet import MEDIA
 from .controls import Option
 from .errors import unknown_filter
 
@@ -79,7 +80,7 @@ class Traffic:
         """Visits made go up, visits received down."""
         numbers = [(group.keys[0] or "", group.number, group.keys[1] == self.code) for group in self.groups]
         url = paging.url_with(reverse("visits"), {"country": self.code})
-        return years_of(numbers, (_("made"), _("received")), url, span=span, most=most, tall=tall)
+        return years_of(numbers, (_("visits made"), _("visits received")), url, span=span, most=most, tall=tall)
 
     def partners(self) -> list[Partner]:
         """Those with the most visits in both directions first."""
@@ -155,6 +156,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
         "options": options,
         "is_full": len(codes) == MOST,
         "limit": MOST,
+        "formats": list(MEDIA),
         "sentence": stats.sentence("visit", filters),
         "all_visits": paging.url_with(reverse("visits"), filters.data),
     }

@@ -2,23 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from textwrap import wrap
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from visits import dates, exports, paging, rows, stats
+from visits import paging, rows, stats
 from visits.filters import FilterError, ListFilter, Problem, VisitFilter
 from visits.stats.counting import CONTROLS
 
 from .charts import bars, sides
+from .charts.sheet import MEDIA, Sheet
 from .errors import unknown_filter
 from .wording import words_of
 
@@ -31,7 +29,6 @@ VIEWS = {
 }
 CHARTS = [name for name in VIEWS if name != "table"]
 PARAMETERS = ("view", "rule")
-MEDIA = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 SHOWN, SPANS = 100, 60  # numbers in the page's table, visits one by one
 _BY = {"timeline": ("year", "precision")}
 _PAIRS = ("guest", "host")
@@ -213,28 +210,12 @@ def chart_file(request: HttpRequest, view: str, file_format: str) -> HttpRespons
         _view, rule = asked(filters, request)
     except FilterError as error:
         return unknown_filter(request, error)
-    look = look_at(filters, view, rule)
-    body: Any = "".join(csv_of(look)) if file_format == "csv" else svg_of(look)
-    if file_format == "png":
-        body = png_of(body)
-    response = HttpResponse(body, content_type=MEDIA[file_format])
-    response["Content-Disposition"] = f'attachment; filename="visits-{view}.{file_format}"'
-    return response
+    return sheet_of(look_at(filters, view, rule)).answer(f"visits-{view}", file_format)
 
 
-def svg_of(look: Look) -> str:
-    """The chart as a file of its own: with its title, its rule and the day."""
-    notes = wrap(f"{look.sentence} {' '.join(look.words)}", 130)
-    notes.append(_("Data of %(date)s.") % {"date": dates.display(timezone.now().date().isoformat())})
-    titles = wrap(look.title, 90)[:3]
-    height = _heights(look)
-    top = 24 + 24 * len(titles)
-    lines = [(text, top + height + 28 + 17 * place) for place, text in enumerate(notes)]
-    context = {
-        "look": look, "titles": [(text, 30 + 24 * place) for place, text in enumerate(titles)], "notes": lines,
-        "top": top, "inner": height, "height": top + height + 40 + 17 * len(notes), "standalone": True,
-    }  # fmt: skip
-    return render_to_string("pages/charts/file.svg", context)
+def sheet_of(look: Look) -> Sheet:
+    drawing = f"pages/charts/{look.view}.svg"
+    return Sheet(look.title, [look.sentence, *look.words], drawing, _heights(look), {"look": look}, _numbers(look))
 
 
 def _heights(look: Look) -> int:
@@ -243,20 +224,9 @@ def _heights(look: Look) -> int:
     return round(look.drawing.height)
 
 
-def png_of(svg: str) -> bytes:
-    """Drawn without a browser, twice as fine as its units."""
-    from vl_convert import svg_to_png  # takes half a second to come, so only where it is needed
-
-    return bytes(svg_to_png(svg, scale=2.0))
-
-
-def csv_of(look: Look) -> Iterable[str]:
+def _numbers(look: Look) -> Iterable[list[Any]]:
     """The numbers of a chart, the rule in every row."""
-    heads = [name for by in look.counted.by for name in (by, f"{by}_name")]
-    return [exports.BOM, *exports.csv_text([[*heads, "number", "visits", "rule"], *_lines(look)])]
-
-
-def _lines(look: Look) -> Iterable[list[Any]]:
+    yield [*(name for by in look.counted.by for name in (by, f"{by}_name")), "number", "visits", "rule"]
     for one in look.counted.groups:
         named = [value or "" for pair in zip(one.keys, one.labels, strict=True) for value in pair]
         yield [*named, one.number, one.visits, look.sentence]

@@ -12,6 +12,7 @@ from visits import rows, stats
 from visits.filters import VisitFilter
 from visits.models import Country, Dialogue, Meeting, Official, Visit
 
+from .charts.both import sheet_of
 from .citable import citable, of_record
 from .comparing import traffic_of
 from .structured import Describer
@@ -56,6 +57,15 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
         "officials": list(Official.objects.public().filter(country=country)[:SHOWN]),
     }
     return citable(request, "pages/country.html", context)
+
+
+@require_safe
+def country_chart(request: HttpRequest, code: str, file_format: str) -> HttpResponse:
+    """Visits made and received by year, to take away."""
+    country = _country(code)
+    filters = VisitFilter.open(QueryDict(f"country={country.code}"), reverse("visits"))
+    years = traffic_of(filters, [country.code])[country.code].years()
+    return sheet_of(years, country.name, [stats.sentence("visit", filters)]).answer(country.code, file_format)
 
 
 def _country(code: str) -> Country:

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from visits import catalogue, enums, paging, rows, stats
@@ -18,7 +18,8 @@ from visits.filters import FilterError, MeetingFilter, VisitFilter
 from visits.filters.values import Party
 from visits.models import Meeting, Outcome, Visit
 
-from .charts.both import Years, years_of
+from .charts.both import Years, sheet_of, years_of
+from .citable import citable, of_page
 from .strips import Scale, Strip
 
 SHOWN, ELSEWHERE, PROMISES, TOPICS = 12, 25, 25, 12
@@ -51,21 +52,62 @@ class Topic:
     strip: Strip | None
 
 
-@require_safe
-def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
+@dataclass(frozen=True)
+class Pair:
+    """Two sides in the order asked for; `codes` as they are written."""
+
+    one: Party
+    other: Party
+    codes: str
+    filters: VisitFilter
+    by_year: list[stats.Group]
+    sides: list[Side]
+
+    @property
+    def title(self) -> str:
+        return f"{self.sides[0].name} – {self.sides[1].name}"
+
+    @property
+    def years(self) -> Years:
+        """Visits each way by year."""
+        there, back = (_("%(one)s to %(other)s") % {"one": one, "other": other} for one, other in self._ways())
+        up = [(group.keys[0] or "", group.number, group.keys[1] == self.sides[0].code) for group in self.by_year]
+        return years_of(up, (there, back), paging.url_with(reverse("visits"), {"pair": self.codes}))
+
+    def _ways(self) -> list[tuple[str, str]]:
+        one, other = (side.name for side in self.sides)
+        return [(one, other), (other, one)]
+
+
+def _pair(codes: str) -> Pair:
+    """The pair of these codes in any writing, or Http404."""
     try:
         filters = VisitFilter.open(_only(pair=codes), reverse("visits"))
     except FilterError as error:
         raise Http404 from error
     known, ((one, other),) = filters.known, filters.chosen("pair")
-    right = "-".join(_code(party, known) for party in (one, other))
     if one == other:
         raise Http404
+    by_year = stats.groups(filters, ["year", "guest"])
+    sides = [_side(party, back, by_year, known) for party, back in ((one, other), (other, one))]
+    return Pair(one, other, f"{sides[0].code}-{sides[1].code}", filters, by_year, sides)
+
+
+@require_safe
+def pair_chart(request: HttpRequest, codes: str, file_format: str) -> HttpResponse:
+    """Visits each way by year, to take away."""
+    pair = _pair(codes)
+    sheet = sheet_of(pair.years, pair.title, [stats.sentence("visit", pair.filters)])
+    return sheet.answer(pair.codes, file_format)
+
+
+@require_safe
+def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
+    pair = _pair(codes)
+    one, other, right, filters, sides = pair.one, pair.other, pair.codes, pair.filters, pair.sides
     if right != codes:
         return HttpResponsePermanentRedirect(reverse("pair", args=[right]))
     visits: Any = filters.qs
-    by_year = stats.groups(filters, ["year", "guest"])
-    sides = [_side(party, back, by_year, known) for party, back in ((one, other), (other, one))]
     meetings: Any = MeetingFilter.open(_only(pair=right)).qs
     total = sum(side.made for side in sides)
     last = rows.visit_rows(_last(visits))
@@ -75,9 +117,11 @@ def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
         "codes": right,
         "sides": sides,
         "total": total,
-        "years": _years(right, sides, by_year),
+        "years": pair.years,
+        "reference": of_page(request, f"pair-{right}", pair.title, reverse("pair", args=[right])),
+        "linked_data": {"@context": "https://schema.org", "@type": "WebPage", "name": pair.title},
         "sentence": stats.sentence("visit", filters),
-        "undated": sum(group.number for group in by_year if group.keys[0] == "unknown"),
+        "undated": sum(group.number for group in pair.by_year if group.keys[0] == "unknown"),
         "even": round(200 * min(side.made for side in sides) / total) if total else None,
         "ranks": _ranks(right, sides, stats.groups(filters, ["guest", "rank"])),
         "last": last,
@@ -90,7 +134,7 @@ def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
         "all_visits": paging.url_with(reverse("visits"), {"pair": right}),
         "visits": rows.visit_rows(visits.newest_first()[:SHOWN]),
     }
-    return render(request, "pages/pair.html", context)
+    return citable(request, "pages/pair.html", context)
 
 
 def _only(**values: str) -> QueryDict:
@@ -116,12 +160,6 @@ def _side(party: Party, back: Party, groups: Iterable[stats.Group], known: catal
         name, url = entry.name if entry else code, reverse("organization", args=[party.organization])
     made = paging.url_with(reverse("visits"), {"guest": code, "host": _code(back, known)})
     return Side(code, name, url, sum(group.number for group in mine), made)
-
-
-def _years(codes: str, sides: Sequence[Side], groups: Iterable[stats.Group]) -> Years:
-    there, back = f"{sides[0].name} – {sides[1].name}", f"{sides[1].name} – {sides[0].name}"
-    up = [(group.keys[0] or "", group.number, group.keys[1] == sides[0].code) for group in groups]
-    return years_of(up, (there, back), paging.url_with(reverse("visits"), {"pair": codes}))
 
 
 def _ranks(codes: str, sides: Sequence[Side], groups: Iterable[stats.Group]) -> list[Rank]:

@@ -18,6 +18,7 @@ from . import (
     templates,
     visit,
 )
+from .charts import sheet
 from .finding import search_page
 from .home import home_page
 from .permanent import RecordKey
@@ -43,7 +44,7 @@ class Chart(Listed):
 
 
 class ChartFormat(Listed):
-    regex = "|".join(looking.MEDIA)
+    regex = "|".join(sheet.MEDIA)
 
 
 class TemplateFormat(Listed):
@@ -69,8 +70,10 @@ urlpatterns = [
     path("posts/<record:key>/", post.post_page, name="post"),
     path("organizations/<record:key>/", organization.organization_page, name="organization"),
     path("countries/compare/", comparing.compare_page, name="compare"),
+    path("countries/<str:code>.<chart_format:file_format>", places.country_chart, name="country-chart"),
     path("countries/<str:code>/", places.country_page, name="country"),
     path("relations/<str:pair>/brief/", brief.brief_page, name="pair-brief"),
+    path("relations/<str:codes>.<chart_format:file_format>", relations.pair_chart, name="pair-chart"),
     path("relations/<str:codes>/", relations.pair_page, name="pair"),
     path("topics/<slug:slug>/", subjects.topic_page, name="topic"),
     path("outcomes/<record:key>/", subjects.outcome_page, name="outcome"),

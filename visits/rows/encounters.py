@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, F, OuterRef, TextField, Value, When
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat, NullIf
 
 from visits import catalogue, enums
 from visits.models import (
@@ -126,14 +126,34 @@ def visit_reference(row: Row, known: catalogue.Catalogue, prefix: str = "") -> R
     return {"id": pk, "title": title, "url": record_url("visits", pk, title)}
 
 
+NAMED = 3  # so many names are the title of a meeting that has none
+
+
+def who_met(meeting: str = "pk") -> ArraySubquery:
+    """Names of the first who took part in a meeting without a title; `meeting` is the outer row's column of its id."""
+    present = Participant.objects.filter(meeting=OuterRef(meeting), meeting__title="").order_by("position", "pk")
+    columns = [f"{through}{name}" for name in _NAMES for through in ("", "member__")]
+    name = Coalesce(*(NullIf(column, Value("")) for column in columns))
+    return ArraySubquery(present.values(name=name)[: NAMED + 1])
+
+
+_NAMES = ("official__name", "name_as_printed", "post_as_printed")
+
+
 def meeting_title(row: Row, prefix: str = "") -> str:
-    return str(row[f"{prefix}title"] or f"Meeting {row[f'{prefix}pk']}")
+    """The title; without one the names of the first three, or its number."""
+    if row[f"{prefix}title"]:
+        return str(row[f"{prefix}title"])
+    present = [name for name in row[f"x_{prefix}who"] if name]
+    return ", ".join(present[:NAMED]) + " …" * (len(present) > NAMED) or f"Meeting {row[f'{prefix}pk']}"
+
+
+def _meeting_url(row: Row, prefix: str = "") -> str:
+    return record_url("meetings", row[f"{prefix}pk"], row[f"{prefix}title"] or "meeting")
 
 
 def meeting_reference(row: Row, prefix: str = "") -> Row:
-    pk = row[f"{prefix}pk"]
-    address = record_url("meetings", pk, row[f"{prefix}title"] or "meeting")
-    return {"id": pk, "title": meeting_title(row, prefix), "url": address}
+    return {"id": row[f"{prefix}pk"], "title": meeting_title(row, prefix), "url": _meeting_url(row, prefix)}
 
 
 # delegations
@@ -164,7 +184,9 @@ def _meeting_of(row: Row, known: catalogue.Catalogue) -> Row | None:
 
 
 VISIT_OF = Part("visit", tuple(f"visit__{name}" for name in ("pk", *TITLE_COLUMNS)), build=_visit_of)
-MEETING_OF = Part("meeting", ("meeting__pk", "meeting__title"), build=_meeting_of)
+MEETING_OF = Part(
+    "meeting", ("meeting__pk", "meeting__title"), {"x_meeting__who": who_met("meeting")}, build=_meeting_of
+)
 
 
 def members_by_delegation(ids: list[Any], known: catalogue.Catalogue) -> dict[Any, list[Row]]:
@@ -347,9 +369,9 @@ def _place(row: Row, known: catalogue.Catalogue) -> Row | None:
 MEETING_PARTS = (
     column("id", "pk"),
     UID,
-    Part("url", ("title",), build=lambda row, known: meeting_reference(row)["url"]),
+    Part("url", ("title",), build=lambda row, known: _meeting_url(row)),
     external_ids("meeting"),
-    Part("title", ("title",), build=lambda row, known: meeting_title(row)),
+    Part("title", ("title",), {"x_who": who_met()}, build=lambda row, known: meeting_title(row)),
     column("date"),
     day("earliest"),
     day("latest"),

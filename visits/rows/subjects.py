@@ -8,7 +8,7 @@ from django.utils import timezone
 from visits import catalogue, enums
 from visits.models import Country, DialogueName, Organization, Outcome, Topic, TopicName
 
-from .encounters import MEETING_OF, PUBLISHED, TITLE_COLUMNS, VISIT_OF, meeting_reference, visit_reference
+from .encounters import MEETING_OF, PUBLISHED, TITLE_COLUMNS, VISIT_OF, meeting_reference, visit_reference, who_met
 from .parts import CHANGED, UID, Part, Row, Shape, column, day, gathered, grouped, mine, organization, url
 from .people import names_of
 
@@ -119,7 +119,9 @@ OUTCOME = (
     Part("overdue", ("life", "due_latest"), build=_overdue),
     VISIT_OF,
     MEETING_OF,
-    Part("fulfilled_by", _FULFILLED_BY, build=_fulfilled_by),
+    Part(
+        "fulfilled_by", _FULFILLED_BY, {"x_fulfilled_by_meeting__who": who_met("fulfilled_by_meeting")}, _fulfilled_by
+    ),
     Part("dialogue", ("dialogue_id",), build=_dialogue),
     Part(
         "topics",

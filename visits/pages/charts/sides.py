@@ -1,9 +1,10 @@
 """Who goes to whom: the same numbers by guest and host as a map, a matrix and a network."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import cos, hypot, pi, sin, sqrt
+from math import ceil, cos, hypot, pi, sin, sqrt
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,33 @@ LEVELS = 5
 def level(number: int, most: int) -> int:
     """How dark, from 1 to LEVELS: the root keeps the small apart from each other."""
     return max(1, min(LEVELS, round(LEVELS * sqrt(number / most) + 0.2))) if number else 0
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A class of numbers that are drawn alike."""
+
+    level: int
+    low: int
+    high: int
+
+    @property
+    def top(self) -> int:
+        """Where its key stands in a file of the map."""
+        return world.SHOWN_HEIGHT - 20 * (LEVELS + 1 - self.level)
+
+    @property
+    def words(self) -> str:
+        return f"{self.low:,}" if self.low == self.high else f"{self.low:,} – {self.high:,}"
+
+
+def shades_of(numbers: Iterable[int]) -> list[Shade]:
+    """LEVELS classes with about as many of the numbers in each; equal numbers are never parted."""
+    ordered = sorted(numbers)
+    classes: dict[int, list[int]] = {}
+    for number in ordered:
+        classes.setdefault(ceil(LEVELS * bisect_right(ordered, number) / len(ordered)), []).append(number)
+    return [Shade(level, found[0], found[-1]) for level, found in classes.items()]
 
 
 def _words(group: stats.Group) -> str:
@@ -63,6 +91,7 @@ class Map:
     """`missing` are the names with their numbers that have no place: former countries, organizations."""
 
     grey: str = ""
+    shades: list[Shade] = field(default_factory=list)
     lands: list[Land] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
@@ -81,14 +110,15 @@ def map_of(filters: ListFilter, groups: Sequence[stats.Group]) -> Map:
         received[group.keys[1] or ""] += group.number
         names[group.keys[1] or ""] = group.labels[1]
     found = Map(grey="".join(path for code, path in sorted(shapes.items()) if code not in received))
-    most = max(received.values(), default=1)
+    found.shades = shades_of(received.values())
     for code, number in received.most_common():
+        dark = next(shade.level for shade in found.shades if shade.low <= number <= shade.high)
         words = _("%(host)s received %(number)s") % {"host": names[code], "number": number}
         url = stats.listed(filters, [stats.GROUPINGS["host"]], [code])
         if code in shapes:
-            found.lands.append(Land(shapes[code], level(number, most), words, url))
+            found.lands.append(Land(shapes[code], dark, words, url))
         elif code in points:
-            found.spots.append(Spot(*points[code], level(number, most), words, url))
+            found.spots.append(Spot(*points[code], dark, words, url))
         else:
             found.missing.append((names[code], number, url))
     lines = [group for group in groups if group.keys[0] in points and group.keys[1] in points]
