@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 LAYERS = (
-    {"enums", "dates", "scripts", "names", "record"},
+    {"enums", "dates", "scripts", "names", "native", "retold", "field_names", "record"},
     {"models"},
     {
         "search",

@@ -91,7 +91,7 @@ def test_the_home_page_counts_lead_to_their_records(client, world):
         "visits": ("visits", 4),
         "meetings": ("meetings", 2),
         "officials": ("officials", 3),
-        "open outcomes": ("outcomes", 1),
+        "open outcome": ("outcomes", 1),
     }
 
 

@@ -8,11 +8,13 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 from tracker.health import healthz
+from tracker.language import choose_language
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("favicon.ico", lambda request: redirect(static("favicon.svg"))),
     path("healthz", healthz, name="healthz"),
+    path("language/", choose_language, name="set_language"),
     path("api/", include("visits.api.urls")),
     path("", include("visits.pages.urls")),
 ]

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from . import names
+from . import names, native
 from .models import Country, CountryName, Dialogue, Organization, Region, Topic
 
 _VERSION = """
@@ -28,27 +28,42 @@ _VERSION = """
 
 @dataclass(frozen=True, slots=True)
 class CountryEntry:
+    """`own` is the record's name, `name` what a reader of the active language calls it; so with all below."""
+
     code: str
     alpha3: str
-    name: str
+    own: str
     region: str | None
+
+    @property
+    def name(self) -> str:
+        return native.name("country", self.code, self.own)
 
 
 @dataclass(frozen=True, slots=True)
 class TopicEntry:
     id: int
     slug: str
-    name: str
+    own: str
     parent: int | None
+
+    @property
+    def name(self) -> str:
+        return native.name("topic", self.slug, self.own)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A dialogue or an organization: slug and name."""
 
+    kind: str
     id: int
     slug: str
-    name: str
+    own: str
+
+    @property
+    def name(self) -> str:
+        return native.name(self.kind, self.slug, self.own)
 
 
 @dataclass
@@ -86,6 +101,9 @@ class Catalogue:
         return {names.slug(name): code for code, (name, _) in self.regions.items()} | {
             code: code for code in self.regions
         }
+
+    def region_name(self, code: str) -> str:
+        return native.name("region", code, self.regions[code][0])
 
     def narrower(self, topics: Iterable[int]) -> set[int]:
         """These topics and all below them."""
@@ -133,6 +151,7 @@ def _closure(start: Iterable[Any], below: dict[Any, list[Any]]) -> set[Any]:
 
 _lock = threading.Lock()
 _held: tuple[Any, Catalogue] | None = None
+_names_held: Any = None
 
 
 def current() -> Catalogue:
@@ -150,21 +169,45 @@ def current() -> Catalogue:
     return loaded
 
 
+_SHOWN = """
+    SELECT language, 'country', country_id, text FROM visits_countryname WHERE "primary"
+    UNION ALL SELECT n.language, 'topic', o.slug, n.text
+    FROM visits_topicname AS n JOIN visits_topic AS o ON o.id = n.topic_id WHERE n."primary"
+    UNION ALL SELECT n.language, 'dialogue', o.slug, n.text
+    FROM visits_dialoguename AS n JOIN visits_dialogue AS o ON o.id = n.dialogue_id WHERE n."primary"
+    UNION ALL SELECT n.language, 'organization', coalesce(o.slug, o.id::text), n.text
+    FROM visits_organizationname AS n JOIN visits_organization AS o ON o.id = n.organization_id WHERE n."primary"
+"""
+
+
+def hold_native_names() -> None:
+    """The names that somebody chose for a language, as they are now; for readers of another than the records'."""
+    global _names_held
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*), sum(hashtext(shown::text)) FROM ({_SHOWN}) AS shown")  # noqa: S608 - no input
+        version = (connection.settings_dict["NAME"], cursor.fetchone())
+        if version == _names_held:
+            return
+        cursor.execute(_SHOWN)
+        native.hold(cursor.fetchall())
+    _names_held = version
+
+
 def _load() -> Catalogue:
     countries = {
         code: CountryEntry(code, alpha3, name, region)
         for code, alpha3, name, region in Country.objects.values_list("code", "alpha3", "name", "region_id")
     }
-    keys = {code: set(names.search_key(entry.name).split()) for code, entry in countries.items()}
+    keys = {code: set(names.search_key(entry.own).split()) for code, entry in countries.items()}
     for code, key in CountryName.objects.values_list("country_id", "key"):
         keys.setdefault(code, set()).update(key.split())
     return Catalogue(
         countries=countries,
         regions={code: (name, parent) for code, name, parent in Region.objects.values_list("code", "name", "parent")},
         topics={row[0]: TopicEntry(*row) for row in Topic.objects.values_list("pk", "slug", "name", "parent_id")},
-        dialogues={row[0]: Entry(*row) for row in Dialogue.objects.values_list("pk", "slug", "name")},
+        dialogues={row[0]: Entry("dialogue", *row) for row in Dialogue.objects.values_list("pk", "slug", "name")},
         organizations={
-            pk: Entry(pk, slug, name)
+            pk: Entry("organization", pk, slug, name)
             for pk, slug, name in Organization.objects.filter(is_reference=True).values_list("pk", "slug", "name")
             if slug
         },

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.utils import formats
+from babel.dates import format_date
+from django.conf import settings
+from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
 
 PATTERN = r"(?:[0-9]{4}|[0-9]{3}X|[0-9]{2}XX|XXXX)(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?[?~%]?"
@@ -107,19 +109,36 @@ def inclusive_days(start: str, end: str) -> int | None:
     return (last.latest - first.earliest).days + 1
 
 
-def display(text: str) -> str:
-    """The date in words of the active language: `22 January 2024`, `22 January, year unknown`, `2010s`."""
-    if not text:
-        return ""
+def display(text: str, *, after: bool = False) -> str:
+    """The date in words of the active language: `22 January 2024`, `22 January, year unknown`, `2010s`.
+
+    `after` a preposition (since, until, about) a month stands in another case in some languages.
+    """
+    return _display(text, after, get_language() or settings.LANGUAGE_CODE) if text else ""
+
+
+def display_range(start: str, end: str) -> str:
+    """Both ends in words, what they share said once: `22–23 January 2024`, `30 April – 2 May 1961`."""
+    return _display_range(start, end, get_language() or settings.LANGUAGE_CODE)
+
+
+def since(start: str) -> str:
+    return _("since %(date)s") % {"date": display(start, after=True)}
+
+
+@lru_cache(maxsize=20_000)
+def _display(text: str, after: bool, language: str) -> str:
     parsed = parse(text)
+    after = after or parsed.qualifier in ("~", "%")
     if "X" in parsed.year and parsed.has_year:
         words = _("%(decade)ss") % {"decade": parsed.year.replace("X", "0")}
     elif parsed.has_year:
         day = date(int(parsed.year), parsed.month or 1, parsed.day or 1)
-        words = formats.date_format(day, "j F Y" if parsed.day else "F Y" if parsed.month else "Y")
+        words = _in_words(day, language, bool(parsed.day), with_year=True, after=after) if parsed.month else parsed.year
     else:
         day = date(_LEAP_YEAR, parsed.month or 1, parsed.day or 1)
-        words = _("%(day)s, year unknown") % {"day": formats.date_format(day, "j F" if parsed.day else "F")}
+        words = _in_words(day, language, bool(parsed.day), with_year=False, after=after)
+        words = _("%(day)s, year unknown") % {"day": words}
     if parsed.qualifier in "?%" and parsed.qualifier:
         words = _("%(date)s (uncertain)") % {"date": words}
     if parsed.qualifier in "~%" and parsed.qualifier:
@@ -127,16 +146,27 @@ def display(text: str) -> str:
     return words
 
 
-def display_range(start: str, end: str) -> str:
-    """Both ends in words, what they share said once: `22–23 January 2024`, `30 April – 2 May 1961`."""
+@lru_cache(maxsize=20_000)
+def _display_range(start: str, end: str, language: str) -> str:
     if not end or end == start:
         return display(start)
     if not start:
-        return _("until %(date)s") % {"date": display(end)}
+        return _("until %(date)s") % {"date": display(end, after=True)}
     first, last = parse(start), parse(end)
     if first.day and last.day and first.year == last.year and not (first.qualifier or last.qualifier):
         if first.month == last.month:
             return f"{first.day}–{display(end)}"
         same_year = date(_LEAP_YEAR, first.month or 1, first.day)
-        return f"{formats.date_format(same_year, 'j F')} – {display(end)}"
+        return f"{_in_words(same_year, language, True, with_year=False)} – {display(end)}"
     return f"{display(start)} – {display(end)}"
+
+
+def _in_words(day: date, language: str, is_exact: bool, *, with_year: bool, after: bool = False) -> str:
+    """By CLDR, which knows the name of a month by itself and the one that it has beside a day."""
+    if is_exact:
+        pattern = pgettext("CLDR pattern of a day", "d MMMM")
+    elif after:
+        pattern = pgettext("CLDR pattern of a month after a preposition", "MMMM")
+    else:
+        pattern = pgettext("CLDR pattern of a month", "LLLL")
+    return format_date(day, f"{pattern} yyyy" if with_year else pattern, locale=to_locale(language))

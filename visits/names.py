@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from anyascii import anyascii
+from django.utils.translation import gettext as _
 
 from . import scripts
 
@@ -125,7 +126,7 @@ def flaw(text: str) -> str:
     """Why this is no name of a person or body, in words that say how to mend it; "" when it may be one."""
     if found := disguise(text):
         return found
-    return "" if any(c.isalpha() for c in clean(text)) else "It has no letter: write the name."
+    return "" if any(c.isalpha() for c in clean(text)) else _("It has no letter: write the name.")
 
 
 def disguise(text: str) -> str:
@@ -136,12 +137,14 @@ def disguise(text: str) -> str:
     if text.isascii():
         return ""
     if (hidden := next(scripts.hidden_words(text), None)) is not None:
-        return f"“{hidden[:80]}” holds characters that do not show: type the name anew."
+        return _("“%(word)s” holds characters that do not show: type the name anew.") % {"word": hidden[:80]}
     cleaned = clean(text)
     if sign := scripts.strange_sign(cleaned):
-        return f"“{sign}” is no letter of a name: leave it out, or write plain letters."
+        return _("“%(sign)s” is no letter of a name: leave it out, or write plain letters.") % {"sign": sign}
     if mixed := scripts.mixed_word(cleaned):
-        return f"“{mixed[:80]}” mixes letters of two scripts that look alike: type it anew in one script."
+        return _("“%(word)s” mixes letters of two scripts that look alike: type it anew in one script.") % {
+            "word": mixed[:80]
+        }
     return ""
 
 

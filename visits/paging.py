@@ -6,14 +6,15 @@ A cursor is opaque to its reader: the direction, the order and the key of the ro
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, F, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, DateField, F, Func, IntegerField, QuerySet, TextField, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.http import urlencode
 
 from .lookup import RANK
@@ -83,6 +84,38 @@ BY_TITLE = Order("title", Fold("title"), False, _text, _number)
 BEST = Order("best", F(RANK), False, _text, _number)
 COUNTRIES_BEST = Order("best", F(RANK), False, _text, _code)
 COUNTRIES_BY_NAME = Order("name", Fold("name"), False, _text, _code)
+
+
+@dataclass(frozen=True)
+class ByShownName(Order):
+    """By the names that are shown in another language than the records' own; `ranked` are the ids in that order.
+
+    Cursors are those of the order by the own name, so that a page has one address in every language.
+    """
+
+    ranked: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, order: Order, ranked: Iterable[Any]) -> "ByShownName":
+        return cls(order.name, order.key, order.descending, order.read_key, order.read_id, tuple(ranked))
+
+    def sort(self, queryset: QuerySet, backwards: bool) -> QuerySet:
+        place, last = self._place, F("pk")
+        return queryset.annotate(**{KEY: self.key}).order_by(
+            *((place.desc(), last.desc()) if backwards else (place.asc(), last.asc()))
+        )
+
+    def beyond(self, queryset: QuerySet, key: Any, pk: Any, backwards: bool) -> QuerySet:
+        at = self.ranked.index(pk) + 1 if pk in self.ranked else len(self.ranked) + 1
+        compare = TupleLessThan if backwards else TupleGreaterThan
+        return queryset.filter(compare(Tuple(self._place, F("pk")), (at, pk)))
+
+    @property
+    def _place(self) -> Any:
+        kind: Any = TextField() if any(isinstance(one, str) for one in self.ranked) else BigIntegerField()
+        ids = Value(list(self.ranked), output_field=ArrayField(kind))
+        found = Func(ids, Cast("pk", kind), function="array_position", output_field=IntegerField())
+        return Coalesce(found, Value(len(self.ranked) + 1))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from visits import edit, history
+from visits import edit, field_names, history
 from visits.models import Citation, Source, evidence
 from visits.review import quotes
 
@@ -179,7 +179,9 @@ def targets(record: Model) -> Iterator[tuple[str, Any]]:
             title = capfirst(str(model._meta.verbose_name))
             parts += [(f"{part_name}.{row.pk}", f"{title}: {row}") for row in rows]
             for field in ("official", "post") if part_name in {"member", "participant"} else ():
-                parts += [(f"{part_name}.{row.pk}:{field}", f"{title}: {row} – {field}") for row in rows]
+                parts += [
+                    (f"{part_name}.{row.pk}:{field}", f"{title}: {row} – {field_names.in_words(field)}") for row in rows
+                ]
     if parts:
         yield _("A part"), parts
 

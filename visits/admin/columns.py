@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from visits import loads, names
+from visits import field_names, loads, names
 from visits.enums import DateOrder, RecordType, RunStatus
 from visits.imports.reading import HEAD_BYTES, Heading, InputFile, Reader, Tabular, UnreadableInput
 from visits.imports.registry import READERS, guess
@@ -272,4 +272,4 @@ def _likeness(heading: Heading, table: Table) -> float:
 
 def label_of_column(name: str) -> str:
     """A column's name in words: `head_post` -> “head post”."""
-    return name.replace("_", " ")
+    return field_names.in_words(name)

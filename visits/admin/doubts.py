@@ -46,7 +46,7 @@ class CodeFilter(admin.SimpleListFilter):
 
 @admin.register(Doubt)
 class DoubtAdmin(ReadOnlyAdmin):
-    list_display = ("reason", "what", "about", "others_line", "is_settled")
+    list_display = ("said", "what", "about", "others_line", "is_settled")
     list_select_related = (
         *(f"{path}{side}" for path in ("visit__", "member__delegation__visit__") for side in _SIDES),
         "meeting", "official", "member__official", "member__delegation__meeting", "participant__official",
@@ -55,7 +55,7 @@ class DoubtAdmin(ReadOnlyAdmin):
     list_filter = (CodeFilter, ("judgement", admin.EmptyFieldListFilter))
     search_fields = ("reason",)
     ordering = ("-pk",)
-    fields = ("reason", "what", "about", "others_line", "created_at", "verdict")
+    fields = ("said", "what", "about", "others_line", "created_at", "verdict")
     readonly_fields = fields
     change_form_template = "admin/desk/doubt.html"
     change_list_template = "admin/desk/doubts.html"
@@ -116,6 +116,10 @@ class DoubtAdmin(ReadOnlyAdmin):
                 "to_mend": [_link(owner_of(doubt)), *(_link(other) for other in _read_others(doubt))],
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+
+    @display(description=gettext_lazy("reason"))
+    def said(self, obj: Doubt) -> str:
+        return str(obj)
 
     @display(description=gettext_lazy("what is odd"), ordering="code")
     def what(self, obj: Doubt) -> str:

@@ -47,10 +47,10 @@ STEP_WORDS = {
     "withdraw": gettext_lazy("Withdraw"),
 }
 STATE_COLOURS = {
-    State.DRAFT.label: "info",
-    State.IN_REVIEW.label: "warning",
-    State.PUBLISHED.label: "success",
-    State.WITHDRAWN.label: "danger",
+    State.DRAFT: "info",
+    State.IN_REVIEW: "warning",
+    State.PUBLISHED: "success",
+    State.WITHDRAWN: "danger",
 }
 
 
@@ -296,8 +296,8 @@ class RecordAdmin(DeskAdmin):
                 self._take(request, form.instance, step)
 
     @display(description=gettext_lazy("state"), label=STATE_COLOURS, ordering="state")
-    def state_label(self, obj: Any) -> str:
-        return str(obj.get_state_display())
+    def state_label(self, obj: Any) -> tuple[str, str]:
+        return obj.state, obj.get_state_display()
 
     @display(description=gettext_lazy("when"), ordering="earliest")
     def when(self, obj: Any) -> str:

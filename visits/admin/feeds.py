@@ -22,6 +22,7 @@ from visits.enums import EntryState, FeedStatus
 from visits.fetching import FetchError, check_address
 from visits.imports.reading import UnreadableInput
 from visits.models import Feed, FeedEntry
+from visits.retold import retold
 
 _ANEW = {"url", "kind", "links", "active"}  # whoever changes one of these wants to see it looked at
 
@@ -122,17 +123,17 @@ class FeedAdmin(ModelAdmin):
         description=gettext_lazy("status"),
         ordering="status",
         label={
-            FeedStatus.WELL.label: "success",
-            FeedStatus.FAILING.label: "warning",
-            FeedStatus.RESTING.label: "danger",
+            FeedStatus.WELL: "success",
+            FeedStatus.FAILING: "warning",
+            FeedStatus.RESTING: "danger",
         },
     )
-    def status_label(self, obj: Feed) -> str:
-        return str(obj.get_status_display()) if obj.active else _("Off")
+    def status_label(self, obj: Feed) -> tuple[str, str]:
+        return (obj.status, obj.get_status_display()) if obj.active else ("", _("Off"))
 
     @display(description=gettext_lazy("why"))
     def why(self, obj: Feed) -> str:
-        return obj.message
+        return retold(obj.message)
 
     @display(description=gettext_lazy("last look"), ordering="polled_at")
     def last_look(self, obj: Feed) -> str:
@@ -160,7 +161,7 @@ class FeedAdmin(ModelAdmin):
 
 
 def _short(moment: datetime | None) -> str:
-    return date_format(moment, "j M, H:i") if moment else "–"
+    return date_format(moment, "j E, H:i") if moment else "–"
 
 
 def _entries_url(feed: Feed, state: str = "") -> str:
@@ -212,10 +213,10 @@ class FeedEntryAdmin(ModelAdmin):
     @display(
         description=gettext_lazy("state"),
         ordering="state",
-        label={EntryState.VISIT.label: "success", EntryState.ERROR.label: "danger", EntryState.NOTHING.label: "info"},
+        label={EntryState.VISIT: "success", EntryState.ERROR: "danger", EntryState.NOTHING: "info"},
     )
-    def state_label(self, obj: FeedEntry) -> str:
-        return str(obj.get_state_display())
+    def state_label(self, obj: FeedEntry) -> tuple[str, str]:
+        return obj.state, obj.get_state_display()
 
     @display(description=gettext_lazy("address"))
     def address(self, obj: FeedEntry) -> Any:

@@ -368,14 +368,14 @@ class ImportRunAdmin(ReadOnlyAdmin):
         description=gettext_lazy("status"),
         ordering="status",
         label={
-            RunStatus.DONE.label: "success",
-            RunStatus.FAILED.label: "danger",
-            RunStatus.RUNNING.label: "info",
-            RunStatus.UNDONE.label: "warning",
+            RunStatus.DONE: "success",
+            RunStatus.FAILED: "danger",
+            RunStatus.RUNNING: "info",
+            RunStatus.UNDONE: "warning",
         },
     )
-    def status_label(self, obj: ImportRun) -> str:
-        return str(obj.get_status_display())
+    def status_label(self, obj: ImportRun) -> tuple[str, str]:
+        return obj.status, obj.get_status_display()
 
 
 def _url(name: str, pk: int) -> str:

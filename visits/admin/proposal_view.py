@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from visits import field_names
 from visits.models import Candidate, Country
 
 _PARTS = ("places", "delegations", "members", "participants", "topics", "dialogues", "outcomes", "meetings")
@@ -166,7 +167,10 @@ def _items(record: dict[str, Any], path: str, heading: str, depth: int, marks: l
     yield item
     for part in _PARTS:
         for index, child in enumerate(record.get(part, ())):
-            heading = _("%(part)s %(number)s") % {"part": capfirst(HEADINGS[part]), "number": index + 1}
+            heading = _("%(part)s %(number)s") % {
+                "part": capfirst(field_names.in_words(HEADINGS[part])),
+                "number": index + 1,
+            }
             yield from _items(child, f"{path}/{part}/{index}", heading, depth + 1, marks)
 
 
@@ -176,14 +180,14 @@ def _place(name: str) -> tuple[int, str]:
 
 def label_of(name: str) -> str:
     """A field's name in words."""
-    return capfirst(name.replace("_", " "))
+    return str(capfirst(field_names.in_words(name)))
 
 
 def part_of(path: str) -> str:
     """Where a part stands in its record: `/delegations/0/members/1` -> "Delegation 1, member 2"; "" is the record."""
     steps = path.strip("/").split("/")
     named = [
-        _("%(part)s %(number)s") % {"part": HEADINGS.get(part, label_of(part).lower()), "number": int(index) + 1}
+        _("%(part)s %(number)s") % {"part": field_names.in_words(HEADINGS.get(part, part)), "number": int(index) + 1}
         for part, index in zip(steps[::2], steps[1::2], strict=False)
         if index.isdecimal()
     ]

@@ -23,6 +23,7 @@ from visits import access, record
 from visits.enums import CandidateState
 from visits.mapping import Proposal
 from visits.models import Candidate, Judgement
+from visits.retold import retold
 from visits.review import decide, drafts, queue, worth
 from visits.review.drafts import Draft, Finished
 from visits.review.fields import Words
@@ -289,13 +290,13 @@ class CandidateAdmin(ReadOnlyAdmin):
         description=gettext_lazy("state"),
         ordering="state",
         label={
-            CandidateState.PENDING.label: "warning",
-            CandidateState.ACCEPTED.label: "success",
-            CandidateState.REJECTED.label: "danger",
+            CandidateState.PENDING: "warning",
+            CandidateState.ACCEPTED: "success",
+            CandidateState.REJECTED: "danger",
         },
     )
-    def state_label(self, obj: Candidate) -> str:
-        return str(obj.get_state_display())
+    def state_label(self, obj: Candidate) -> tuple[str, str]:
+        return obj.state, obj.get_state_display()
 
     @display(description=gettext_lazy("worth"))
     def worth(self, obj: Candidate) -> str:
@@ -307,7 +308,7 @@ class CandidateAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("why"))
     def first_reason(self, obj: Candidate) -> str:
-        return str(obj.reasons[0].get("reason", "")) if obj.reasons else ""
+        return retold(str(obj.reasons[0].get("reason", ""))) if obj.reasons else ""
 
     @display(description=gettext_lazy("doubts"))
     def doubt_count(self, obj: Candidate) -> int:

@@ -13,6 +13,7 @@ from visits import lookup
 from visits.mapping import Proposal
 from visits.matches import Match, Planned
 from visits.models import Official, Post
+from visits.retold import retold
 from visits.review import drafts, fields
 from visits.review.drafts import AS_MATCHED, NEW, PRINTED, Draft, Unit
 from visits.review.fields import FIELDS, LISTS, Words, text_of
@@ -226,7 +227,9 @@ def _match(
                     match.reference is None and draft.people.get(match.path, AS_MATCHED) == AS_MATCHED
                 )
                 if match.reference is None:
-                    one.doubts.append(f"{match.printed}: {'; '.join(match.reasons) or _('nobody is known')}")
+                    one.doubts.append(
+                        f"{match.printed}: {'; '.join(map(retold, match.reasons)) or _('nobody is known')}"
+                    )
         if node := nodes.get(one.unit.path):
             one.notes += _notes(node.values, titles, part)
 
@@ -241,7 +244,7 @@ def _people(
         words = _("somebody new: %(name)s") % {"name": match.reference.values.get("name", match.printed)}
     else:
         words = _("decide later: it stays as printed, with a doubt")
-    reason = "; ".join(match.reasons) if match.reference is not None else ""
+    reason = "; ".join(map(retold, match.reasons)) if match.reference is not None else ""
     yield Who(AS_MATCHED, words, reason, chosen == AS_MATCHED)
     given = {match.reference}
     for one, line in zip(match.likely, match.reasons, strict=False):

@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils import translation
 
 from visits.models import Doubt
 
@@ -17,6 +19,7 @@ _LOCK = 7_105_318  # of one recomputation at a time
 log = logging.getLogger(__name__)
 
 
+@translation.override(settings.LANGUAGE_CODE)  # what is kept is in one language, whoever asks for it
 def recompute(checks: Iterable[Check] = CHECKS) -> dict[str, int]:
     """Open doubts by code, after all checks were done anew. What did not change is not written."""
     counts = {}

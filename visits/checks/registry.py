@@ -64,7 +64,7 @@ def _post_not_held(row: Row) -> str:
 
 def _tenure(text: str) -> str:
     start, _slash, end = text.partition("/")
-    return dates.display_range(start, end) if end else _("since %(date)s") % {"date": dates.display(start)}
+    return dates.display_range(start, end) if end else dates.since(start)
 
 
 def _holder(text: str) -> str:

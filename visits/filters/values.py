@@ -81,7 +81,7 @@ def party(text: str, known: Catalogue) -> Known:
     if pk := known.organization_slugs.get(folded):
         return Known(Party(organization=pk), known.organizations[pk].name)
     if found := _organization(folded):
-        return Known(Party(organization=found.pk), found.name)
+        return Known(Party(organization=found.pk), str(found))
     raise _unknown(text, {code: entry.name for code, entry in known.countries.items()} | _labels(known.organizations))
 
 
@@ -132,7 +132,7 @@ def region(text: str, known: Catalogue) -> Known:
     """A region by its UN M49 code or by its name as a slug (`central-asia`)."""
     if not (code := known.region_slugs.get(text.strip().lower())):
         raise _unknown(text, {names.slug(name): name for name, _parent in known.regions.values()})
-    return Known(code, known.regions[code][0])
+    return Known(code, known.region_name(code))
 
 
 # vocabularies, numbers, dates

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy
 
 from visits import names
 from visits.record import VisitData
@@ -19,7 +22,7 @@ _MOST = max(MAX_ARTICLE_BYTES, MAX_PDF_BYTES)
 
 class ArticleReader:
     name = "article"
-    label = "article (text, HTML, PDF, or JSON with a text)"
+    label: Any = gettext_lazy("article (text, HTML, PDF, or JSON with a text)")
     suffixes: tuple[str, ...] = (".txt", ".md", ".html", ".htm", ".xhtml", ".pdf")
 
     def recognises(self, name: str, head: bytes) -> bool:

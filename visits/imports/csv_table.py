@@ -8,6 +8,9 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext_lazy
 
 from .csv_rows import csv_rows
 from .reading import MAX_FILES, Heading, InputFile, InputRow, Options, UnreadableInput
@@ -22,7 +25,7 @@ _LOOKED_AT = 50
 
 class CsvReader:
     name = "csv"
-    label = "Table of visits, meetings, officials or tenures (CSV)"
+    label: Any = gettext_lazy("Table of visits, meetings, officials or tenures (CSV)")
     suffixes: tuple[str, ...] = (".csv", ".tsv")
 
     def __init__(self, options: Options | None = None) -> None:

@@ -6,6 +6,9 @@ when it is named itself. Source: https://github.com/HistoryAtState/travels
 
 import re
 from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy
 
 from visits import dates, names
 from visits.enums import SourceKind
@@ -35,7 +38,7 @@ _HEAD = re.compile(rb"<presidents[\s>].*?<president[\s>].*?<took-office-date[\s>
 
 class HsgPresidentsReader:
     name = DATASET
-    label = "Presidents and their time in office (Office of the Historian, XML)"
+    label: Any = gettext_lazy("Presidents and their time in office (Office of the Historian, XML)")
     suffixes: tuple[str, ...] = ()
     element, columns = ("presidents", "president"), _REQUIRED
     alone = "It lists presidents, not travels: load it by its own name for the time in which they held office."

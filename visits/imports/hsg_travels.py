@@ -7,6 +7,9 @@ Source: https://history.state.gov/departmenthistory/travels
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy
 
 from visits import names
 from visits.enums import Rank, SourceKind, Status
@@ -82,7 +85,7 @@ _HEAD = re.compile(rb"<trips[\s>].*?<trip[\s>].*?<(?:role|name)[\s>]", re.DOTALL
 
 class HsgTravelsReader:
     name = DATASET
-    label = "Travels of presidents and secretaries of state (Office of the Historian, XML)"
+    label: Any = gettext_lazy("Travels of presidents and secretaries of state (Office of the Historian, XML)")
     suffixes: tuple[str, ...] = ()
     element, columns = ("trips", "trip"), _CHECKED.required
 

@@ -6,6 +6,9 @@ the first printed its head. Source: https://history.state.gov/departmenthistory/
 
 import re
 from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy
 
 from visits import names
 from visits.enums import Rank, SourceKind, Status
@@ -51,7 +54,7 @@ _HEAD = re.compile(rb"<visits[\s>].*?<visit[\s>].*?<visitor[\s>]", re.DOTALL)
 
 class HsgVisitsReader:
     name = DATASET
-    label = "Visits by foreign leaders (Office of the Historian, XML)"
+    label: Any = gettext_lazy("Visits by foreign leaders (Office of the Historian, XML)")
     suffixes: tuple[str, ...] = ()
     element, columns = ("visits", "visit"), _CHECKED.required
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext_lazy
 
 from visits import names, record, scripts
 
@@ -26,7 +27,7 @@ _TYPED = re.compile(rb'"type"\s*:\s*"(?:visit|meeting|official|tenure)"')
 
 class JsonLinesReader:
     name = "jsonl"
-    label = "JSON Lines of records"
+    label: Any = gettext_lazy("JSON Lines of records")
     suffixes: tuple[str, ...] = (".jsonl", ".ndjson")
 
     def recognises(self, name: str, head: bytes) -> bool:
@@ -72,7 +73,7 @@ def _is_note(text: str) -> bool:
 
 class JsonReader:
     name = "json"
-    label = "JSON array of records"
+    label: Any = gettext_lazy("JSON array of records")
     suffixes: tuple[str, ...] = (".json",)
 
     def recognises(self, name: str, head: bytes) -> bool:

@@ -189,7 +189,7 @@ class Reader(Protocol):
     """One format. `read` may be called again; it checks the whole file before it yields the first row."""
 
     name: str
-    label: str
+    label: Any
     # A file that was named itself and that nobody recognises goes to the reader of its suffix, which says why not.
     suffixes: tuple[str, ...]
 

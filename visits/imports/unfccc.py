@@ -7,7 +7,9 @@ an earlier one in every column is a duplicate. Source: https://github.com/bagozz
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
 from visits import names
@@ -68,7 +70,7 @@ class _Meeting:
 
 class UnfcccReader:
     name = DATASET
-    label = "Delegation lists of climate negotiations (UNFCCC attendance data, CSV)"
+    label: Any = gettext_lazy("Delegation lists of climate negotiations (UNFCCC attendance data, CSV)")
     suffixes: tuple[str, ...] = ()
 
     def recognises(self, name: str, head: bytes) -> bool:

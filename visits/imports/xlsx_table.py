@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from itertools import islice
+from typing import Any
 
+from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from .reading import (
@@ -36,7 +38,7 @@ _LOOKED_AT = 50
 
 class XlsxReader:
     name = "xlsx"
-    label = "Tables of visits, meetings, officials and tenures (XLSX)"
+    label: Any = gettext_lazy("Tables of visits, meetings, officials and tenures (XLSX)")
     suffixes: tuple[str, ...] = (".xlsx", ".xlsm")
 
     def __init__(self, options: Options | None = None) -> None:

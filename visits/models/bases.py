@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from visits import dates, enums, names
 from visits.names import MAX_NAME
@@ -101,7 +103,9 @@ def exactly_one(name: str, *fields: str) -> models.CheckConstraint:
         condition=Q(
             models.lookups.Exact(models.Func(*fields, function="num_nonnulls", output_field=models.IntegerField()), 1)
         ),
-        violation_error_message="Exactly one of these is needed: " + ", ".join(fields) + ".",
+        violation_error_message=format_lazy(
+            "{} {}.", gettext_lazy("Exactly one of these is needed:"), ", ".join(fields)
+        ),
         violation_error_code="exactly-one",
     )
 
@@ -113,7 +117,7 @@ def edtf_order(name: str) -> models.CheckConstraint:
         condition=Q(models.lookups.GreaterThanOrEqual(Latest("end"), Earliest("start")))
         | Q(models.lookups.IsNull(Latest("end"), True))
         | Q(models.lookups.IsNull(Earliest("start"), True)),
-        violation_error_message="It ends before it starts.",
+        violation_error_message=gettext_lazy("It ends before it starts."),
         violation_error_code="end-before-start",
     )
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from visits import dates, enums
 from visits.names import MAX_NAME, slug
@@ -75,7 +76,7 @@ class Trip(Record):
         pass
 
     def __str__(self) -> str:
-        return self.title or f"Trip {self.pk}"
+        return self.title or _("Trip %(id)s") % {"id": self.pk}
 
 
 @with_history("earliest", "latest", "text_vector")
@@ -136,7 +137,12 @@ class Visit(Record):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"{self.guest} to {self.host_country}"
+        return self.title or _("%(guest)s to %(host)s") % {"guest": self.guest, "host": self.host_country}
+
+    @property
+    def own_title(self) -> str:
+        """What stands for a title in the address: the same whoever reads it."""
+        return f"{self.guest.name} to {self.host_country.name}"
 
     @property
     def guest(self) -> Country | Organization:
@@ -147,7 +153,7 @@ class Visit(Record):
         return dates.display_range(self.start, self.end)
 
     def get_absolute_url(self) -> str:
-        return reverse("visit", args=[f"{self.pk}-{slug(str(self))}"])
+        return reverse("visit", args=[f"{self.pk}-{slug(self.title or self.own_title)}"])
 
 
 @with_history()
@@ -206,7 +212,7 @@ class Meeting(Record):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"Meeting {self.pk}"
+        return self.title or _("Meeting %(id)s") % {"id": self.pk}
 
     @property
     def dates(self) -> str:
@@ -227,7 +233,7 @@ class MeetingVisit(models.Model):
         constraints = [models.UniqueConstraint("meeting", "visit", name="meeting_in_visit_once")]
 
     def __str__(self) -> str:
-        return f"{self.meeting} in {self.visit}"
+        return _("%(meeting)s in %(visit)s") % {"meeting": self.meeting, "visit": self.visit}
 
 
 @with_history()
@@ -251,7 +257,7 @@ class Delegation(Record):
         ]
 
     def __str__(self) -> str:
-        return f"Delegation of {self.sender}"
+        return _("Delegation of %(sender)s") % {"sender": self.sender}
 
     @property
     def sender(self) -> Country | Organization:

@@ -6,6 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from visits import enums
 from visits.names import MAX_NAME
@@ -71,7 +72,7 @@ class Source(Record):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.url or self.slug or f"Source {self.pk}"
+        return self.title or self.url or self.slug or _("Source %(id)s") % {"id": self.pk}
 
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.pk])

@@ -5,6 +5,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Now
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from visits import enums
 from visits.names import MAX_NAME
@@ -65,7 +67,9 @@ class Feed(models.Model):
             models.CheckConstraint(
                 condition=Q(every__range=(LEAST_MINUTES, MOST_MINUTES)),
                 name="feed_is_not_asked_too_often",
-                violation_error_message=f"From {LEAST_MINUTES} minutes to {MOST_MINUTES} (a week).",
+                violation_error_message=format_lazy(
+                    gettext_lazy("From {least} minutes to {most} (a week)."), least=LEAST_MINUTES, most=MOST_MINUTES
+                ),
             ),
         ]
 

@@ -8,8 +8,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from visits import enums
+from visits.retold import retold
 
 from .bases import exactly_one
 from .events import Meeting, Member, Participant, Visit
@@ -58,7 +60,7 @@ class ImportRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Load {self.pk}: {self.name}"
+        return _("Load %(id)s: %(name)s") % {"id": self.pk, "name": self.name}
 
     def get_absolute_url(self) -> str:
         return reverse("api:imports-detail", args=[self.pk])
@@ -261,7 +263,7 @@ class Doubt(models.Model):
         indexes = [models.Index(fields=["code", "id"], name="doubt_open", condition=Q(judgement=None))]
 
     def __str__(self) -> str:
-        return self.reason
+        return retold(self.reason)
 
     @property
     def record(self) -> models.Model:

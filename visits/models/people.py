@@ -6,9 +6,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from visits import dates, enums
+from visits import dates, enums, native
 from visits.names import MAX_NAME, slug
 
 from .bases import (
@@ -91,7 +90,7 @@ class Organization(Named, Record):
         indexes = [trigram_index("organization_forms_trgm")]
 
     def __str__(self) -> str:
-        return self.name
+        return native.name("organization", self.slug or self.pk, self.name)
 
     def get_absolute_url(self) -> str:
         return reverse("organization", args=[f"{self.pk}-{slug(self.name)}"])
@@ -250,5 +249,5 @@ class Tenure(Record):
     def dates(self) -> str:
         """In words; empty where neither end is known."""
         if self.start and not self.end:
-            return _("since %(date)s") % {"date": dates.display(self.start)}
+            return dates.since(self.start)
         return dates.display_range(self.start, self.end)

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 
-from visits import enums
+from visits import enums, native
 from visits.names import MAX_NAME
 
 from .bases import EdtfField, Fold, Named, OtherName, Record, edtf_order, locks, name_forms, trigram_index, with_history
@@ -21,7 +21,7 @@ class Region(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return native.name("region", self.code, self.name)
 
 
 @with_history("forms")
@@ -46,7 +46,7 @@ class Country(Named):
         verbose_name_plural = "countries"
 
     def __str__(self) -> str:
-        return self.name
+        return native.name("country", self.code, self.name)
 
     def get_absolute_url(self) -> str:
         return reverse("country", args=[self.code])

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from visits import enums
+from visits import enums, native
 from visits.names import MAX_NAME
 
 from .bases import (
@@ -43,7 +43,7 @@ class Topic(Named, Record):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return native.name("topic", self.slug, self.name)
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
@@ -102,7 +102,7 @@ class Dialogue(Named, Record):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return native.name("dialogue", self.slug, self.name)
 
     def get_absolute_url(self) -> str:
         return reverse("dialogue", args=[self.slug])

@@ -129,6 +129,6 @@ def _topics(visit: Visit, meetings: Iterable[Meeting]) -> Iterable[Subject]:
     records: list[Any] = [visit, *meetings]
     for record in records:
         for link in record.topic_links.all():
-            label = link.topic.name if link.topic else link.as_printed
+            label = str(link.topic) if link.topic else link.as_printed
             address = link.topic.get_absolute_url() if link.topic else ""
             yield link.topic_id or label.casefold(), label, address, link

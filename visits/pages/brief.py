@@ -314,7 +314,7 @@ def _meeting(one: Meeting, sides: tuple[Side, Side], evidence: Evidence) -> Sent
 
 def _talk(link: TopicLink, evidence: Evidence) -> Sentence:
     record: Any = link.visit or link.meeting
-    topic = link.topic.name if link.topic else link.as_printed
+    topic = str(link.topic) if link.topic else link.as_printed
     values = {"topic": capfirst(topic), "firm": link.get_modality_display().lower(), "dates": record.dates}
     text = _("%(topic)s: %(firm)s, %(dates)s") % values if record.dates else f"{capfirst(topic)}: {values['firm']}"
     return _sentence(text, record, evidence.marks(link))

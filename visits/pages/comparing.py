@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from visits import paging, stats
+from visits import native, paging, stats
 from visits.filters import FilterError, VisitFilter
 
 from .charts.both import Years, years_of
@@ -147,7 +147,8 @@ def compare_page(request: HttpRequest) -> HttpResponse:
         for code, one in traffic.items()
     ]
     options: list[Option] = sorted(
-        ((code, entry.name) for code, entry in filters.known.countries.items()), key=lambda one: one[1]
+        ((code, entry.name) for code, entry in filters.known.countries.items()),
+        key=lambda one: native.in_order(one[1]),
     )
     context = {
         "section": "countries",

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from visits import catalogue
+from visits import catalogue, native
 from visits.filters import ListFilter
 
 Option = tuple[str, str]
@@ -105,7 +105,7 @@ def _known(name: str, known: catalogue.Catalogue) -> list[Option]:
         case "venue":
             return _countries(known)
         case "region":
-            return _sorted((code, label) for code, (label, _parent) in known.regions.items())
+            return _sorted((code, known.region_name(code)) for code in known.regions)
         case "topic" | "parent":
             return _tree(known)
         case "dialogue":
@@ -114,7 +114,7 @@ def _known(name: str, known: catalogue.Catalogue) -> list[Option]:
 
 
 def _sorted(options: Iterable[Any]) -> list[Option]:
-    return sorted(options, key=lambda option: option[1])
+    return sorted(options, key=lambda option: native.in_order(option[1]))
 
 
 def _countries(known: catalogue.Catalogue) -> list[Option]:
@@ -129,7 +129,7 @@ def _tree(known: catalogue.Catalogue) -> list[Option]:
 
     def walk(parent: int | None, depth: int) -> list[Option]:
         found: list[Option] = []
-        for entry in sorted(below.get(parent, ()), key=lambda one: one.name):
+        for entry in sorted(below.get(parent, ()), key=lambda one: native.in_order(one.name)):
             found += [(entry.slug, "\u2003" * depth + entry.name), *walk(entry.id, depth + 1)]
         return found
 

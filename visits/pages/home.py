@@ -1,16 +1,19 @@
 """The first page: what this is, what is new, what is to come, what is still open."""
 
+from typing import Any
+
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from visits import enums, rows
 from visits.models import Meeting, Official, Outcome, Visit
 
 from .counting import capped_count
+from .wording import NOUNS
 
 LATEST, COMING, OPEN = 8, 6, 8
 
@@ -19,19 +22,28 @@ LATEST, COMING, OPEN = 8, 6, 8
 def home_page(request: HttpRequest) -> HttpResponse:
     published = Visit.objects.published()
     outcomes = Outcome.objects.public().filter(life=enums.OutcomeLife.OPEN)
+    held: list[tuple[str, str, QuerySet[Any]]] = [
+        ("visits", "", published),
+        ("meetings", "", Meeting.objects.published()),
+        ("officials", "", Official.objects.public()),
+        ("outcomes", "life=open", outcomes),
+    ]
+    figures = [(name, query, capped_count(queryset)) for name, query, queryset in held]
     context = {
         "section": "",
         "figures": [
-            (_("visits"), "visits", "", capped_count(published)),
-            (_("meetings"), "meetings", "", capped_count(Meeting.objects.published())),
-            (_("officials"), "officials", "", capped_count(Official.objects.public())),
-            (_("open outcomes"), "outcomes", "life=open", capped_count(outcomes)),
+            (_open(count.number) if query else NOUNS[name](count.number), name, query, count)
+            for name, query, count in figures
         ],
         "latest": rows.visit_rows(published.exclude(_coming()).newest_first()[:LATEST]),
         "coming": rows.visit_rows(published.filter(_coming()).order_by("earliest", "pk")[:COMING]),
         "outcomes": rows.outcome_rows(_due_first(outcomes)[:OPEN]),
     }
     return render(request, "pages/home.html", context)
+
+
+def _open(number: int) -> str:
+    return ngettext("open outcome", "open outcomes", number)
 
 
 def _coming() -> Q:

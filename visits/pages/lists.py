@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from visits import atom, calendars, exports, paging, spreadsheets
+from visits import atom, calendars, exports, native, paging, spreadsheets
 from visits.filters import FILTERS, FilterError, ListFilter
 from visits.rows import SHAPES
 
@@ -19,7 +19,7 @@ from .controls import form_of
 from .counting import capped_count
 from .errors import unknown_filter
 from .structured import Describer
-from .wording import words_of
+from .wording import NOUNS, words_of
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -92,7 +92,7 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         "about": LISTS[name].about,
         "form": form_of(name, filters, _looks(name)),
         "chips": filters.chips(),
-        "words": words_of(filters, str(LISTS[name].title).lower()),
+        "words": words_of(filters, NOUNS[name](count.number)),
         "narrow": paging.url_with(reverse("narrow"), request.GET, cursor=None, cite=None) if _looks(name) else "",
         "view": view,
         "look": None if view == "table" else looking.look_at(filters, view, rule),
@@ -159,8 +159,17 @@ def _looks(name: str) -> tuple[str, ...]:
 
 
 def _page(request: HttpRequest, name: str, filters: ListFilter) -> paging.Page:
-    order, cursor = LISTS[name].order(filters), request.GET.get("cursor", "")
+    order, cursor = _shown_order(name, LISTS[name].order(filters), filters), request.GET.get("cursor", "")
     return paging.page(filters.qs, order, SHAPES[name].read, cursor=cursor, size=filters.size)
+
+
+def _shown_order(name: str, order: paging.Order, filters: ListFilter) -> paging.Order:
+    """By name, as its reader sees names; the lists of records that have names in several languages."""
+    known = filters.known
+    entries: Any = {"countries": known.countries, "topics": known.topics, "dialogues": known.dialogues}.get(name)
+    if native.is_own() or entries is None or order.name != "name":
+        return order
+    return paging.ByShownName.of(order, sorted(entries, key=lambda key: native.in_order(entries[key].name)))
 
 
 def _without_empty(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from visits import paging, rows, stats
@@ -165,9 +165,9 @@ def switches(filters: ListFilter, request: HttpRequest, view: str, rule: str) ->
             for name, one in stats.RULES.items()
         ],
         "multilateral": [
-            Switch(_("in"), url(multilateral=None), taken is None),
-            Switch(_("out"), url(multilateral="false"), taken is False),
-            Switch(_("alone"), url(multilateral="true"), taken is True),
+            Switch(pgettext("multilateral visits", "in"), url(multilateral=None), taken is None),
+            Switch(pgettext("multilateral visits", "out"), url(multilateral="false"), taken is False),
+            Switch(pgettext("multilateral visits", "alone"), url(multilateral="true"), taken is True),
         ],
     }
 

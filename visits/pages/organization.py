@@ -33,7 +33,7 @@ def organization_page(request: HttpRequest, organization: Organization) -> HttpR
     context = {
         "section": "organizations",
         "organization": organization,
-        "reference": of_record(request, organization, organization.name),
+        "reference": of_record(request, organization, str(organization)),
         "linked_data": Describer(request).organization(organization, [one.text for one in names]),
         "names": names,
         "posts": list(Post.objects.public().filter(organization=organization)[:SHOWN]),

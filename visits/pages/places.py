@@ -40,7 +40,7 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "section": "countries",
         "country": country,
-        "reference": of_record(request, country, country.name),
+        "reference": of_record(request, country, str(country)),
         "linked_data": Describer(request).country(country, [one.text for one in names]),
         "names": names,
         "successors": list(country.successors.all()),

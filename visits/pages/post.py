@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from visits import dates, rows, sightings
 from visits.filters import persons
@@ -116,5 +115,5 @@ def _last(tenure: Tenure) -> date:
 
 def _days(first: date, last: date) -> str:
     if last == date.max:
-        return _("since %(date)s") % {"date": dates.display(first.isoformat())}
+        return dates.since(first.isoformat())
     return dates.display_range(first.isoformat(), last.isoformat())

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from visits import catalogue, paging
+from visits import catalogue, native, paging
 from visits.filters import persons
 from visits.models import Meeting, MeetingVisit, Member, Official, Outcome, Participant, TopicLink, Visit
 
@@ -39,7 +39,9 @@ class Ranking:
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Ranking":
-        found = sorted(entries, key=lambda one: (-sum(number.count for number in one.numbers), one.name))
+        found = sorted(
+            entries, key=lambda one: (-sum(number.count for number in one.numbers), native.in_order(one.name))
+        )
         return cls(found[:SHOWN], max(len(found) - SHOWN, 0))
 
 
@@ -69,7 +71,7 @@ def received(official: int, visit_ids: Collection[int]) -> Ranking:
     )
     return Ranking.of(
         Entry(
-            known[code].name if code else name,
+            known[code].name if code else native.name("organization", slug or pk, name),
             reverse("country", args=[code]) if code else reverse("organization", args=[pk]),
             (listed("visits", number, receiver=official, guest=code or slug or pk),),
         )

@@ -204,12 +204,11 @@ def _last(visits: Any) -> QuerySet[Visit]:
     return begun.order_by("-latest", "-pk")[:1]
 
 
-def _days_since(last: list[dict[str, Any]]) -> str:
-    """How long the last visit is over at least; empty while it lasts."""
+def _days_since(last: list[dict[str, Any]]) -> int:
+    """How long the last visit is over at least; 0 while it lasts."""
     if not last:
-        return ""
-    days = (timezone.now().date() - date.fromisoformat(last[0]["latest"])).days
-    return f"{days:,}" if days > 0 else ""
+        return 0
+    return max((timezone.now().date() - date.fromisoformat(last[0]["latest"])).days, 0)
 
 
 def _open(visits: Any, meetings: Any) -> QuerySet[Outcome]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from visits import field_names
 from visits.enums import SourceKind
 from visits.models import Citation, Source
 from visits.models.evidence import TO_RECORD
@@ -126,8 +127,8 @@ def _fact(citation: Citation) -> str:
     for name, label in _parts().items():
         part = getattr(citation, name)
         if part is not None:
-            return f"{label}: {part}" if label else citation.field.replace("_", " ")
-    return citation.field.replace("_", " ")
+            return f"{label}: {part}" if label else field_names.in_words(citation.field)
+    return field_names.in_words(citation.field)
 
 
 def _parts() -> dict[str, str]:

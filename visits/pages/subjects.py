@@ -43,7 +43,7 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "section": "topics",
         "topic": topic,
-        "reference": of_record(request, topic, topic.name),
+        "reference": of_record(request, topic, str(topic)),
         "linked_data": Describer(request).topic(topic, [one.text for one in names]),
         "names": names,
         "narrower": tree.get(topic.pk, []),
@@ -108,7 +108,7 @@ def dialogue_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "section": "dialogues",
         "dialogue": dialogue,
-        "reference": of_record(request, dialogue, dialogue.name),
+        "reference": of_record(request, dialogue, str(dialogue)),
         "linked_data": Describer(request).dialogue(dialogue, [one.text for one in names], [*countries, *organizations]),
         "names": names,
         "countries": countries,

@@ -1,19 +1,32 @@
 """A filtered list in words: “visits by Turkmenistan to Eastern Asia, 2015 – 2024”."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from visits import dates
-from visits.filters import ListFilter
+from visits.filters import ListFilter, VisitFilter
 
+NOUNS: dict[str, Callable[[int], str]] = {
+    "visits": lambda number: ngettext("visit", "visits", number),
+    "meetings": lambda number: ngettext("meeting", "meetings", number),
+    "officials": lambda number: ngettext("official", "officials", number),
+    "posts": lambda number: ngettext("post", "posts", number),
+    "organizations": lambda number: ngettext("organization", "organizations", number),
+    "countries": lambda number: ngettext("country", "countries", number),
+    "topics": lambda number: ngettext("topic", "topics", number),
+    "outcomes": lambda number: ngettext("outcome", "outcomes", number),
+    "dialogues": lambda number: ngettext("dialogue", "dialogues", number),
+}
 _SAID = {"guest", "host", "country", "pair", "region", "from", "to", "year", "undated"}
 
 
 def words_of(filters: ListFilter, noun: str) -> str:
     """What the list holds, for its number to stand before it: who, to whom, when, then every other filter by name."""
     chosen: dict[str, list[str]] = defaultdict(list)
-    labels = {}
+    labels, of_visits = {}, isinstance(filters, VisitFilter)
     for chip in filters.chips():
         chosen[chip.name].append(chip.text)
         labels[chip.name] = chip.label
@@ -27,7 +40,7 @@ def words_of(filters: ListFilter, noun: str) -> str:
             text += " " + phrase % {"names": any_of(chosen[name])}
     text += _when(filters, chosen)
     for name, values in chosen.items():
-        if name not in _SAID or (name in {"guest", "host", "country", "region", "year"} and noun != _("visits")):
+        if name not in _SAID or (name in {"guest", "host", "country", "region", "year"} and not of_visits):
             text += f"; {labels[name].lower()}: {any_of(values)}"
     return text
 

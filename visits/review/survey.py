@@ -14,7 +14,7 @@ from django.db.models import ForeignKey, ManyToManyRel, Min, Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from visits import enums, merged, models
+from visits import enums, field_names, merged, models
 from visits.models import Candidate, Doubt, ImportRun, Judgement, RetiredId
 
 from . import ledger, titles
@@ -316,7 +316,7 @@ def _sort_puts(survey: Survey) -> None:
     """Fields that go back, and those that stay because somebody changed them since, or what they named is gone."""
     lost = _lost(survey)
     for put in survey.ledger.puts:
-        label = capfirst(put.column.removesuffix("_id").replace("_", " "))
+        label = capfirst(field_names.in_words(put.column.removesuffix("_id")))
         if put.since:
             what = {"field": label, "run": put.since.run}
             if put.since.run:

@@ -6,6 +6,8 @@ The first rule that applies decides. A rule is added here and nowhere else.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from visits.mapping import Proposal
 from visits.models import ImportRun, Source
 from visits.models.evidence import TRUSTED_FROM_THE_START
@@ -28,30 +30,32 @@ def _datasets(proposal: Proposal) -> set[str]:
 RULES: tuple[Rule, ...] = (
     Rule(
         "known-visit",
-        "It may tell of a visit that is known: an editor says so, or that it is another.",
+        gettext_noop("It may tell of a visit that is known: an editor says so, or that it is another."),
         False,
         lambda proposal, run, trusted: proposal.asks,
     ),
     Rule(
         "contradiction",
-        "It contradicts what is known of this visit; what it adds is applied where the load is trusted.",
+        gettext_noop("It contradicts what is known of this visit; what it adds is applied where the load is trusted."),
         False,
         lambda proposal, run, trusted: proposal.plan.contradicts,
     ),
     Rule(
         "conflict",
-        "It contradicts what a person edited; its other changes are applied.",
+        gettext_noop("It contradicts what a person edited; its other changes are applied."),
         False,
         lambda proposal, run, trusted: proposal.plan.has_conflicts,
     ),
     Rule(
         "trusted-dataset",
-        "Its data set is trusted.",
+        gettext_noop("Its data set is trusted."),
         True,
         lambda proposal, run, trusted: bool(_datasets(proposal)) and _datasets(proposal) <= trusted,
     ),
-    Rule("trusted-run", "The load was started with trust.", True, lambda proposal, run, trusted: run.trust),
-    Rule("by-hand", "An editor decides.", False, lambda proposal, run, trusted: True),
+    Rule(
+        "trusted-run", gettext_noop("The load was started with trust."), True, lambda proposal, run, trusted: run.trust
+    ),
+    Rule("by-hand", gettext_noop("An editor decides."), False, lambda proposal, run, trusted: True),
 )
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, F, OuterRef, TextField, Value, When
 from django.db.models.functions import Coalesce, Concat, NullIf
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from visits import catalogue, enums
+from visits import catalogue, enums, native
 from visits.models import (
     Corroboration,
     Delegation,
@@ -114,7 +117,15 @@ def title_of_visit(row: Row, known: catalogue.Catalogue, prefix: str = "") -> st
         return str(row[f"{prefix}title"])
     code = row[f"{prefix}guest_country_id"]
     guest = known.countries[code].name if code else row[f"{prefix}guest_organization__name"]
-    return f"{guest} to {known.countries[row[f'{prefix}host_country_id']].name}"
+    return _("%(guest)s to %(host)s") % {"guest": guest, "host": known.countries[row[f"{prefix}host_country_id"]].name}
+
+
+def own_title(row: Row, known: catalogue.Catalogue, prefix: str = "") -> str:
+    """The title that the address has: the same whoever reads it."""
+    if native.is_own():
+        return title_of_visit(row, known, prefix)
+    with translation.override(settings.LANGUAGE_CODE):
+        return title_of_visit(row, known, prefix)
 
 
 TITLE_COLUMNS = ("title", "guest_country_id", "guest_organization__name", "host_country_id")
@@ -123,7 +134,7 @@ TITLE_COLUMNS = ("title", "guest_country_id", "guest_organization__name", "host_
 def visit_reference(row: Row, known: catalogue.Catalogue, prefix: str = "") -> Row:
     title = title_of_visit(row, known, prefix)
     pk = row[f"{prefix}pk"]
-    return {"id": pk, "title": title, "url": record_url("visits", pk, title)}
+    return {"id": pk, "title": title, "url": record_url("visits", pk, own_title(row, known, prefix))}
 
 
 NAMED = 3  # so many names are the title of a meeting that has none
@@ -145,7 +156,9 @@ def meeting_title(row: Row, prefix: str = "") -> str:
     if row[f"{prefix}title"]:
         return str(row[f"{prefix}title"])
     present = [name for name in row[f"x_{prefix}who"] if name]
-    return ", ".join(present[:NAMED]) + " …" * (len(present) > NAMED) or f"Meeting {row[f'{prefix}pk']}"
+    return ", ".join(present[:NAMED]) + " …" * (len(present) > NAMED) or _("Meeting %(id)s") % {
+        "id": row[f"{prefix}pk"]
+    }
 
 
 def _meeting_url(row: Row, prefix: str = "") -> str:
@@ -245,7 +258,7 @@ _PLACES = gathered(
 
 
 def _visit_url(row: Row, known: catalogue.Catalogue) -> str:
-    return record_url("visits", row["pk"], title_of_visit(row, known))
+    return record_url("visits", row["pk"], own_title(row, known))
 
 
 def _trip(row: Row, known: catalogue.Catalogue) -> Row | None:

@@ -13,7 +13,7 @@ from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import JSONObject
 from django.urls import get_script_prefix
 
-from visits import catalogue, names
+from visits import catalogue, names, native
 
 Row = dict[str, Any]
 _PAGE = "page_key"  # what paging needs beside a row's parts
@@ -137,6 +137,13 @@ def counted(queryset: QuerySet[Any]) -> Any:
     return Subquery(queryset.order_by().values(total=total))
 
 
+def native_name(kind: str, key: str = "slug") -> Part:
+    """The name as a reader of the active language calls it."""
+    return Part(
+        "name", ("pk", key, "name"), build=lambda row, known: native.name(kind, row[key] or row["pk"], row["name"])
+    )
+
+
 def mine(name: str, **more: Any) -> Q:
     """Rows that point at the outer row by this foreign key."""
     return Q(**{name: OuterRef("pk")}, **more)
@@ -162,7 +169,8 @@ def country(code: str | None, known: catalogue.Catalogue) -> Row | None:
 def organization(pk: int | None, slug: str | None, name: str | None) -> Row | None:
     if pk is None:
         return None
-    return {"id": pk, "slug": slug, "name": name, "url": record_url("organizations", pk, name or "")}
+    shown = native.name("organization", slug or pk, name or "")
+    return {"id": pk, "slug": slug, "name": shown, "url": record_url("organizations", pk, name or "")}
 
 
 def side(code: str | None, organization_: Row | None, printed: str, known: catalogue.Catalogue) -> dict[str, Any]:

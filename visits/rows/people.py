@@ -19,6 +19,7 @@ from .parts import (
     gathered,
     grouped,
     mine,
+    native_name,
     organization,
     record_url,
     url,
@@ -156,7 +157,7 @@ ORGANIZATIONS = Shape(
         UID,
         page_of("organizations", "name"),
         column("slug"),
-        column("name"),
+        native_name("organization"),
         column("short_name"),
         names_of(OrganizationName, "organization"),
         column("kind"),
@@ -169,7 +170,7 @@ ORGANIZATIONS = Shape(
 def _region(row: Row, known: catalogue.Catalogue) -> Row | None:
     if row["region_id"] is None:
         return None
-    return {"code": row["region_id"], "name": known.regions[row["region_id"]][0]}
+    return {"code": row["region_id"], "name": known.region_name(row["region_id"])}
 
 
 _SUCCESSORS = gathered(Country.objects.filter(mine("predecessors")).order_by("code"), code=F("code"))
@@ -178,7 +179,7 @@ COUNTRIES = Shape(
         column("code", "pk"),
         column("alpha3"),
         Part("url", build=lambda row, known: url(f"countries/{row['pk']}/")),
-        column("name"),
+        native_name("country", "pk"),
         column("official_name"),
         names_of(CountryName, "country"),
         column("kind"),

@@ -5,21 +5,36 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from visits import catalogue, enums
+from visits import catalogue, enums, native
 from visits.models import Country, DialogueName, Organization, Outcome, Topic, TopicName
 
 from .encounters import MEETING_OF, PUBLISHED, TITLE_COLUMNS, VISIT_OF, meeting_reference, visit_reference, who_met
-from .parts import CHANGED, UID, Part, Row, Shape, column, day, gathered, grouped, mine, organization, url
+from .parts import (
+    CHANGED,
+    UID,
+    Part,
+    Row,
+    Shape,
+    column,
+    country,
+    day,
+    gathered,
+    grouped,
+    mine,
+    native_name,
+    organization,
+    url,
+)
 from .people import names_of
 
 
-def _topic(slug: str, name: str) -> Row:
-    return {"slug": slug, "name": name, "url": url(f"topics/{slug}/")}
+def _topic(slug: str, own: str) -> Row:
+    return {"slug": slug, "name": native.name("topic", slug, own), "url": url(f"topics/{slug}/")}
 
 
 def _parent(row: Row, known: catalogue.Catalogue) -> Row | None:
     topic = known.topics.get(row["parent_id"])
-    return _topic(topic.slug, topic.name) if topic else None
+    return _topic(topic.slug, topic.own) if topic else None
 
 
 _NARROWER = gathered(Topic.objects.filter(mine("parent")).order_by("slug"), slug=F("slug"), name=F("name"))
@@ -29,7 +44,7 @@ TOPICS = Shape(
         UID,
         column("slug"),
         Part("url", ("slug",), build=lambda row, known: url(f"topics/{row['slug']}/")),
-        column("name"),
+        native_name("topic"),
         names_of(TopicName, "topic"),
         Part("parent", ("parent_id",), build=_parent),
         Part(
@@ -41,9 +56,7 @@ TOPICS = Shape(
     )
 )
 
-_COUNTRIES = gathered(
-    Country.objects.filter(mine("dialogues")).order_by("name", "code"), code=F("code"), name=F("name")
-)
+_COUNTRIES = gathered(Country.objects.filter(mine("dialogues")).order_by("name", "code"), code=F("code"))
 _ORGANIZATIONS = gathered(
     Organization.objects.filter(mine("dialogues")).order_by("name", "pk"), pk=F("pk"), slug=F("slug"), name=F("name")
 )
@@ -53,14 +66,14 @@ DIALOGUES = Shape(
         UID,
         column("slug"),
         Part("url", ("slug",), build=lambda row, known: url(f"dialogues/{row['slug']}/")),
-        column("name"),
+        native_name("dialogue"),
         names_of(DialogueName, "dialogue"),
         column("since"),
         column("website", "url"),
         Part(
             "countries",
             extra={"x_countries": _COUNTRIES},
-            build=lambda row, known: [{**one, "url": url(f"countries/{one['code']}/")} for one in row["x_countries"]],
+            build=lambda row, known: [country(one["code"], known) for one in row["x_countries"]],
         ),
         Part(
             "organizations",

@@ -164,9 +164,9 @@ def _since(tenure: Tenure) -> str:
             "end": dates.display(tenure.end),
         }
     if tenure.start:
-        return _("since %(start)s") % {"start": dates.display(tenure.start)}
+        return _("since %(start)s") % {"start": dates.display(tenure.start, after=True)}
     if tenure.end:
-        return _("until %(end)s") % {"end": dates.display(tenure.end)}
+        return _("until %(end)s") % {"end": dates.display(tenure.end, after=True)}
     return _("(from when to when is not stated)")
 
 

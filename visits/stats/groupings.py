@@ -56,7 +56,7 @@ def _topic(key: str, name: str, known: Catalogue) -> str:
 
 
 def _region(key: str, name: str, known: Catalogue) -> str:
-    return known.regions[key][0]
+    return known.region_name(key)
 
 
 def _topic_closure(known: Catalogue) -> list[Any]:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from visits import dates, enums, names
+from visits import retold as sentences
 from visits.models import Country, Member, Organization, Outcome, Participant, TopicLink, Visit
 from visits.pages import encounters
 from visits.pages.evidence import Evidence, Note
@@ -50,7 +51,7 @@ def cite_notes(evidence: Evidence, notes: list[Note]) -> SafeString:
 @register.simple_tag
 def side_link(side: Country | Organization, printed: str = "") -> SafeString:
     """A country or organization, and how the source prints it where that differs."""
-    link = format_html('<a href="{}">{}</a>', side.get_absolute_url(), side.name)
+    link = format_html('<a href="{}">{}</a>', side.get_absolute_url(), side)
     if not printed or printed == side.name:
         return link
     return format_html('{} <span class="printed">{}</span>', link, _("as printed: “%s”") % printed)
@@ -69,6 +70,11 @@ def _marks(notes: list[Note]) -> SafeString:
 def edtf(text: str) -> str:
     """An EDTF date in words."""
     return dates.display(text)
+
+
+@register.filter
+def since(start: str) -> str:
+    return dates.since(start)
 
 
 @register.filter
@@ -106,6 +112,7 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{round(100 * share)} %"
 
 
+retold = register.filter(sentences.retold)
 person_name = register.filter(encounters.person_name)
 
 

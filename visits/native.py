@@ -1,0 +1,60 @@
+"""What countries, regions, topics, dialogues and organizations are called in the language of the reader.
+
+A record keeps its own (English) name: addresses, keys, matching, files and the API have that one. A page shows the
+name that an editor chose for its language (`primary` among the other names), else the one in `data/native`, else what
+Unicode CLDR calls the country or region, else the record's own: nothing is guessed.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from django.conf import settings
+from django.utils.translation import get_language
+
+FOLDER = Path(__file__).parent / "data" / "native"
+_chosen: dict[tuple[str, str, str], str] = {}  # by language, kind and key; held by `visits.catalogue`
+
+
+def hold(names: Iterable[tuple[str, str, str, str]]) -> None:
+    """The names that editors chose for a language: (language, kind, key, name)."""
+    global _chosen
+    _chosen = {(language, kind, key): name for language, kind, key, name in names}
+
+
+def name(kind: str, key: str | int | None, own: str) -> str:
+    """The name to show of a record, by its key (a code, a slug, or an id where there is none) and its own name."""
+    language = get_language()
+    if language is None or language == settings.LANGUAGE_CODE:
+        return own
+    known = str(key)
+    return _chosen.get((language, kind, known)) or _written(language).get((kind, known)) or own
+
+
+@lru_cache(maxsize=8)
+def _written(language: str) -> Mapping[tuple[str, str], str]:
+    """The names of a language by kind and key: CLDR's, and ours in their place."""
+    found: dict[tuple[str, str], str] = {}
+    with suppress(UnknownLocaleError, ValueError):
+        for code, text in Locale.parse(language, sep="-").territories.items():
+            found["country", code] = found["region", code] = text[:1].upper() + text[1:]
+    path = FOLDER / f"{language}.json"
+    if path.exists():
+        listed = json.loads(path.read_text(encoding="utf-8"))
+        found |= {
+            (kind, key): text for kind, names in listed.items() if kind != "origin" for key, text in names.items()
+        }
+    return found
+
+
+def in_order(text: str) -> str:
+    """A key that sorts names as readers of their language expect: case aside, “ё” right after “е”."""
+    return text.casefold().replace("ё", "е\uffff")
+
+
+def is_own() -> bool:
+    """Whether the reader's language is the one of the records."""
+    return get_language() in (None, settings.LANGUAGE_CODE)

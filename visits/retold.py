@@ -1,0 +1,73 @@
+"""Sentences that are kept with records, said again in the reader's language.
+
+What a load, a check or a judgement says is kept in English, one language for what happened whoever looks. A sentence
+that came from a message of the catalogue is found by its fixed words, and what stood between them is put into the
+translation; any other text stays as it is.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation.trans_real import translation
+
+from . import native
+
+_PLACE = re.compile(r"%\((\w+)\)[sd]|%%")
+_LEAST = 12  # letters that a message has beside its places; fewer may stand in any sentence
+_LONGEST = 2000
+Pattern = tuple[re.Pattern[str], str, tuple[str, ...]]
+
+
+def retold(text: str) -> str:
+    """A kept text in the active language."""
+    if native.is_own() or not text or len(text) > _LONGEST:
+        return text
+    whole = gettext(text)
+    return whole if whole != text else _retold(text, str(get_language()))
+
+
+@lru_cache(maxsize=4096)
+def _retold(text: str, language: str) -> str:
+    for pattern, said, names in _patterns(language):
+        if match := pattern.fullmatch(text):
+            return said % {name: _part(match[place + 1]) for place, name in enumerate(names)}
+    return text
+
+
+def _part(text: str) -> str:
+    return gettext(text) if text else text
+
+
+@lru_cache(maxsize=8)
+def _patterns(language: str) -> list[Pattern]:
+    """The messages with places, those with the most words of their own first."""
+    found = []
+    for own, said in _messages(language):
+        names = tuple(match[1] for match in _PLACE.finditer(own) if match[1])
+        fixed = _PLACE.sub("", own)
+        if names and sum(map(str.isalpha, fixed)) >= _LEAST and set(_named(said)) <= set(names):
+            found.append((-len(fixed), own, said, names))
+    return [(_pattern(own), said, names) for _length, own, said, names in sorted(found)]
+
+
+def _messages(language: str) -> Iterator[tuple[str, str]]:
+    catalogue = translation(language)._catalog  # type: ignore[attr-defined]
+    for own in {key[0] if isinstance(key, tuple) else key for key in catalogue.keys()}:  # noqa: SIM118 - no dict
+        if own and "\x04" not in own and "\n" not in own:
+            said = catalogue.get(own)
+            if isinstance(said, str) and said:
+                yield own, said
+
+
+def _named(text: str) -> Iterator[str]:
+    return (match[1] for match in _PLACE.finditer(text) if match[1])
+
+
+def _pattern(own: str) -> re.Pattern[str]:
+    parts, at = [], 0
+    for match in _PLACE.finditer(own):
+        parts += [re.escape(own[at : match.start()]), "(.+?)" if match[1] else "%"]
+        at = match.end()
+    return re.compile("".join(parts) + re.escape(own[at:]), re.DOTALL)
