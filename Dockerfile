@@ -12,6 +12,7 @@ WORKDIR /app
 COPY --from=build /app/.venv .venv
 COPY . .
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 TRACKER_STATE=/state TRACKER_COLLECTED_STATIC=1 TRACKER_BIND=0.0.0.0
+RUN python -m tracker.messages --compile
 USER tracker
 RUN SECRET_KEY=only-for-the-build DATABASE_URL=postgresql:/// python manage.py collectstatic --noinput
 VOLUME /state/media

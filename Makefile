@@ -12,15 +12,17 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A user without a home of its own has no place for a cache.
 CACHE := $(shell test -w "$$HOME" || echo --no-cache)
 
-.PHONY: run install dev test bench kill lint format fuzz
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
-run: .venv/.installed
+.PHONY: run install dev test bench kill lint format fuzz messages
+
+run: .venv/.installed $(CATALOGUES)
 	@exec .venv/bin/python -m tracker.run
 
-install: .venv/.installed
-dev: .venv/.installed-dev
+install: .venv/.installed $(CATALOGUES)
+dev: .venv/.installed-dev $(CATALOGUES)
 
-test: .venv/.installed-dev
+test: .venv/.installed-dev $(CATALOGUES)
 	@TRACKER_SLOW_TESTS=1 .venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 
 bench: .venv/.installed-dev
@@ -36,6 +38,10 @@ kill: .venv/.installed-dev
 lint: .venv/.installed-dev
 	@.ci/lint
 
+# What is there to translate, and what is missing (docs/translating.md).
+messages: .venv/.installed-dev
+	@.venv/bin/python -m tracker.messages
+
 format: .venv/.installed-dev
 	@.venv/bin/ruff check -q --fix .
 	@.venv/bin/ruff format -q .
@@ -48,6 +54,10 @@ $(UV):
 # --inexact: `make run` after `make test` keeps what the tests need.
 .venv/.installed: $(UV) pyproject.toml uv.lock
 	@$(UV) sync -q $(CACHE) --frozen --no-dev --inexact && touch $@
+
+# Translations are compiled by Babel: a bare machine has no gettext.
+%.mo: %.po | .venv/.installed
+	@.venv/bin/python -m tracker.messages --compile && touch $@
 
 .venv/.installed-dev: $(UV) pyproject.toml uv.lock
 	@$(UV) sync -q $(CACHE) --frozen --inexact && touch $@ .venv/.installed

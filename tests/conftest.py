@@ -15,6 +15,7 @@ from django.db import connection
 from tests.migrated_template import drop_leftovers, ensure_template
 from tests.settings import TEST_CLUSTER, TEST_QUEUE
 from tests.world import EDITING, World, build_world, make_user
+from tracker import messages
 from tracker.embedded import valkey
 from tracker.embedded.processes import wait_until
 from tracker.embedded.sharing import shared_cluster
@@ -22,6 +23,13 @@ from tracker.programs import Program
 from tracker.state import CHECKOUT
 
 NO_BROWSER = "no Chromium: install it or name it with CHROMIUM="
+
+# translations
+
+
+def pytest_configure() -> None:
+    messages.compile_all()
+
 
 # database
 
