@@ -58,6 +58,7 @@ LAYERS = (
         "datapackage",
         "reconciling",
         "alerts",
+        "changes",
     },
     {"tasks"},
     {"admin", "pages", "api", "management", "templatetags"},

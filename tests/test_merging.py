@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db
 
 # What a merge leaves behind on purpose, or what tells when.
 _NOT_COMPARED = {"changed_at"}
-_LEFT_OUT = {"judgement", "suggestion"}
+_LEFT_OUT = {"judgement", "suggestion", "mark"}
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:

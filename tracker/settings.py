@@ -125,6 +125,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": _LOOK_FOR_LOADS,
         "options": {"expires": _LOOK_FOR_LOADS},
     },
+    "gather-changes": {
+        "task": "visits.tasks.gather_changes",
+        "schedule": _LOOK_FOR_LOADS,
+        "options": {"expires": _LOOK_FOR_LOADS},
+    },
     "check-records": {
         "task": "visits.tasks.check_records",
         "schedule": crontab(minute="40"),

@@ -239,6 +239,15 @@ class ModelCallState(models.TextChoices):
     NONSENSE = "nonsense", _("Of no use")
 
 
+class ChangeAction(models.TextChoices):
+    """What became of a record as the public sees it."""
+
+    CREATED = "created", _("Published")
+    CHANGED = "changed", _("Changed")
+    MERGED = "merged", _("Merged into another")
+    DELETED = "deleted", _("Taken away")
+
+
 class Fate(models.TextChoices):
     """What became of a value that a reader proposed, or left out."""
 

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError as QueueError
 
-from . import checks, feeds, loads, unattended
+from . import changes, checks, feeds, loads, unattended
 from .models import ImportRun
 from .review import suggestions
 
@@ -86,6 +86,12 @@ def read_feeds() -> None:
 def ask_host(host: str) -> None:
     """Poll the feeds and fetch the stories of one host that are due; two at a time do not."""
     feeds.take_turn(host)
+
+
+@shared_task
+def gather_changes() -> None:
+    """Every few seconds: what was written comes into the feed of changes."""
+    changes.gather_all()
 
 
 @shared_task

@@ -31,6 +31,7 @@ EXAMPLES = (
         "Visits to the United States by year and guest, conferences left out",
         "stats/?host=US&by=year,guest&multilateral=false",
     ),
+    ("What changed, and what will", "changes/?since=2026-01-01"),
     ("A person by name, in any script", "officials/?q=merkel"),
 )
 
@@ -72,7 +73,8 @@ class RootView(Open):
     )
     def get(self, request: Request) -> HttpResponseBase:
         names = {one.name: f"api:{one.name}-list" for one in RESOURCES}
-        names |= {"imports": "api:imports-list", "search": "api:search", "stats": "api:stats", "schema": "api:schema"}
+        names |= {"imports": "api:imports-list", "search": "api:search", "changes": "api:changes"}
+        names |= {"stats": "api:stats", "schema": "api:schema"}
         names |= {"visit_record_schema": "api:visit-record", "documentation": "api:documentation"}
         names |= {"reconcile": "api:reconcile"}
         return tagged(request, {name: request.build_absolute_uri(reverse(view)) for name, view in names.items()})

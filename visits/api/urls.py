@@ -6,6 +6,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.routers import SimpleRouter
 
 from .answers import Json
+from .changing import ChangesView
 from .counting import StatsView
 from .entrance import NothingHere, RootView, VisitRecordView, documentation
 from .finding import SearchView
@@ -44,6 +45,7 @@ v1 = [
     path("schema/visit-record.json", VisitRecordView.as_view(), name="visit-record"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     path("search/", SearchView.as_view(), name="search"),
+    path("changes/", ChangesView.as_view(), name="changes"),
     path("stats/", StatsView.as_view(), name="stats"),
     *router.urls,
 ]

@@ -1,6 +1,7 @@
 """The tables. Constraints hold what is impossible; chainable QuerySet methods hold what is asked often."""
 
 from .access import ApiToken
+from .changes import Change, Mark
 from .events import Delegation, Meeting, MeetingVisit, Member, Participant, Trip, Visit, VisitPlace
 from .evidence import Citation, ExternalId, Source
 from .feeds import Feed, FeedEntry, FeedHost
@@ -25,6 +26,7 @@ from .subjects import Dialogue, DialogueLink, DialogueName, Outcome, Topic, Topi
 __all__ = [
     "ApiToken",
     "Candidate",
+    "Change",
     "Citation",
     "City",
     "CityName",
@@ -45,6 +47,7 @@ __all__ = [
     "ImportProblem",
     "ImportRun",
     "Judgement",
+    "Mark",
     "Meeting",
     "MeetingVisit",
     "Member",

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 from visits import enums, rows
 from visits.models import Meeting, Official, Outcome, Visit
 
+from . import changed
 from .counting import capped_count
 from .wording import NOUNS
 
-LATEST, COMING, OPEN = 8, 6, 8
+LATEST, COMING, OPEN, CHANGED = 8, 6, 8, 8
 
 
 @require_safe
@@ -38,6 +39,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "latest": rows.visit_rows(published.exclude(_coming()).newest_first()[:LATEST]),
         "coming": rows.visit_rows(published.filter(_coming()).order_by("earliest", "pk")[:COMING]),
         "outcomes": rows.outcome_rows(_due_first(outcomes)[:OPEN]),
+        "changed": changed.newest(CHANGED),
     }
     return render(request, "pages/home.html", context)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from visits import dates, rows, solving
 from visits.models import ExternalId, Meeting, MeetingVisit, Visit, VisitPlace
 
-from . import accounts, encounters
+from . import accounts, changed, encounters
 from .citable import citable, of_record
 from .evidence import Evidence, evidence_of
 from .permanent import record_page
@@ -52,6 +52,7 @@ def visit_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         "external_ids": list(visit.external_ids.all()),
         "share": row["evidenced"],
         "related": related(visit),
+        "history": changed.history_of(visit),
         "solved": solving.of_visits([visit.pk], public=True).get(visit.pk)
         if visit.start and not visit.earliest
         else None,
