@@ -15,7 +15,7 @@ from visits.filters import VisitFilter
 from visits.pages import looking
 from visits.pages.charts import bars, sides
 from visits.pages.charts import world as shapes
-from visits.pages.wording import words_of
+from visits.wording import words_of
 
 pytestmark = pytest.mark.django_db
 SVG = "{http://www.w3.org/2000/svg}"

@@ -12,9 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 
-def flag(name: str) -> bool:
-    """Whether NAME is set to something like yes."""
-    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+def flag(name: str, default: bool = False) -> bool:
+    """Whether NAME is set to something like yes; where it is not set, the default."""
+    text = os.environ.get(name, "").strip().lower()
+    return text in {"1", "true", "yes", "on"} if text else default
 
 
 def words(name: str, default: str) -> list[str]:

@@ -130,6 +130,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": _LOOK_FOR_LOADS,
         "options": {"expires": _LOOK_FOR_LOADS},
     },
+    **{
+        f"alerts-{frequency}": {"task": "visits.tasks.send_alerts", "schedule": schedule, "args": [frequency]}
+        for frequency, schedule in (
+            ("at-once", crontab()),
+            ("daily", crontab(hour="6", minute="0")),
+            ("weekly", crontab(hour="6", minute="10", day_of_week="mon")),
+        )
+    },
+    "send-letters": {"task": "visits.tasks.send_letters", "schedule": crontab(), "options": {"expires": 60}},
+    "forget-letters": {"task": "visits.tasks.forget_letters", "schedule": crontab(hour="3", minute="20")},
     "check-records": {
         "task": "visits.tasks.check_records",
         "schedule": crontab(minute="40"),
@@ -172,6 +182,20 @@ LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+
+# readers and e-mail: without a mail server, e-mails are written to the log
+
+SIGN_UP = environment.flag("TRACKER_SIGN_UP", default=True)  # whether new readers may sign up
+SITE_URL = os.environ.get("TRACKER_URL") or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=EMAIL_PORT == 587)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("TRACKER_MAIL_FROM") or "Diplomatic visits <tracker@localhost>"
 
 # words and time
 

@@ -25,7 +25,7 @@ _PEOPLE = (
 _REFERENCE = ("country", "countryname", "topic", "topicname", "dialogue", "dialoguename")
 _WORK = ("importrun", "importproblem", "candidate", "doubt", "judgement", "externalid", "region", "retiredid",
          "suggestion")  # fmt: skip
-_FEEDS = ("feed", "feedentry")
+_FEEDS = ("feed", "feedentry", "savedsearch")
 _OWN = ("view_apitoken", "add_apitoken", "delete_apitoken")
 
 

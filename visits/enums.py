@@ -248,6 +248,23 @@ class ChangeAction(models.TextChoices):
     DELETED = "deleted", _("Taken away")
 
 
+class SearchKind(models.TextChoices):
+    """The lists that can be saved as a search."""
+
+    VISITS = "visits", _("Visits")
+    MEETINGS = "meetings", _("Meetings")
+    OUTCOMES = "outcomes", _("Outcomes")
+
+
+class Frequency(models.TextChoices):
+    """How often a saved search writes to its owner."""
+
+    AT_ONCE = "at-once", _("At once")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
+    OFF = "off", _("Never: by the feed alone")
+
+
 class Fate(models.TextChoices):
     """What became of a value that a reader proposed, or left out."""
 

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError as QueueError
 
-from . import changes, checks, feeds, loads, unattended
+from . import alerts, changes, checks, feeds, loads, readers, unattended
 from .models import ImportRun
 from .review import suggestions
 
@@ -92,6 +92,49 @@ def ask_host(host: str) -> None:
 def gather_changes() -> None:
     """Every few seconds: what was written comes into the feed of changes."""
     changes.gather_all()
+
+
+def post_soon(task: Any, pk: int) -> None:
+    """Have a worker send a letter; while the queue does not answer, `send_letters` finds it later."""
+    try:
+        task.delay(pk)
+    except QueueError as problem:
+        log.warning("The queue does not answer; a letter is sent when it does: %s", problem)
+
+
+@shared_task
+def send_link(link_id: int) -> None:
+    """The link that a reader asked for to sign in."""
+    readers.send_link(link_id)
+
+
+@shared_task
+def send_alerts(frequency: str) -> None:
+    """Every minute, day or week: look through what changed, put what is due into e-mails, send what waits."""
+    changes.gather_all()
+    alerts.look_through_all()
+    for mailing_id in alerts.gather_due(frequency):
+        post_soon(send_mailing, mailing_id)
+
+
+@shared_task
+def send_mailing(mailing_id: int) -> None:
+    """One e-mail of a saved search."""
+    alerts.send(mailing_id)
+
+
+@shared_task
+def send_letters() -> None:
+    """Every minute: links that no worker sent yet, because the queue or the mail server did not answer."""
+    for link_id in readers.links_to_send():
+        readers.send_link(link_id)
+
+
+@shared_task
+def forget_letters() -> None:
+    """Every night: links of yesterday, and alerts of long ago."""
+    readers.forget_links()
+    alerts.forget()
 
 
 @shared_task

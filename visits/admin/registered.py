@@ -1,6 +1,6 @@
 """All pages of the desk: importing them registers them (see `tracker.desk`)."""
 
-from . import accounts, doubts, events, feeds, loading, merging, parts, people, reference, review, sources
+from . import accounts, doubts, events, feeds, loading, merging, parts, people, readers, reference, review, sources
 
 __all__ = [
     "accounts",
@@ -11,6 +11,7 @@ __all__ = [
     "merging",
     "parts",
     "people",
+    "readers",
     "reference",
     "review",
     "sources",

@@ -20,10 +20,12 @@ from .imports import (
 from .origins import Corroboration, TextPrint
 from .people import Official, OfficialName, Organization, OrganizationName, Post, Tenure
 from .places import City, CityName, Country, CountryName, Region
+from .readers import Alert, Mailing, Reader, SavedSearch, SignInLink
 from .reading import ModelCall, ReadValue
 from .subjects import Dialogue, DialogueLink, DialogueName, Outcome, Topic, TopicLink, TopicName
 
 __all__ = [
+    "Alert",
     "ApiToken",
     "Candidate",
     "Change",
@@ -47,6 +49,7 @@ __all__ = [
     "ImportProblem",
     "ImportRun",
     "Judgement",
+    "Mailing",
     "Mark",
     "Meeting",
     "MeetingVisit",
@@ -61,8 +64,11 @@ __all__ = [
     "Post",
     "PreviewRow",
     "ReadValue",
+    "Reader",
     "Region",
     "RetiredId",
+    "SavedSearch",
+    "SignInLink",
     "Source",
     "Suggestion",
     "Tenure",

@@ -12,14 +12,14 @@ from django.views.decorators.http import conditional_page, require_safe
 from visits import atom, calendars, exports, native, paging, spreadsheets
 from visits.filters import FILTERS, FilterError, ListFilter
 from visits.rows import SHAPES
+from visits.wording import NOUNS, words_of
 
-from . import holding, ledger, looking, places
+from . import holding, ledger, looking, places, saved
 from .citable import citable, of_list
 from .controls import form_of
 from .counting import capped_count
 from .errors import unknown_filter
 from .structured import Describer
-from .wording import NOUNS, words_of
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -106,6 +106,7 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         "next": page.next and paging.url_with(request.path, request.GET, cursor=page.next),
         "previous": page.previous and paging.url_with(request.path, request.GET, cursor=page.previous),
         "files": files,
+        "save": saved.save_path(request, name),
         "ledger": ledger.standings(filters) if name == "outcomes" else [],
         "reference": reference,
         "linked_data": Describer(request).listing(reference, files),

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 from visits import paging, rows, stats
 from visits.filters import FilterError, ListFilter, Problem, VisitFilter
 from visits.stats.counting import CONTROLS
+from visits.wording import words_of
 
 from .charts import bars, sides
 from .charts.sheet import MEDIA, Sheet
 from .errors import unknown_filter
-from .wording import words_of
 
 VIEWS = {
     "table": gettext_lazy("Table"),

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from . import (
+    account,
     brief,
     comparing,
     lists,
@@ -13,6 +14,7 @@ from . import (
     places,
     post,
     relations,
+    saved,
     sources,
     subjects,
     templates,
@@ -80,6 +82,17 @@ urlpatterns = [
     path("dialogues/<slug:slug>/", subjects.dialogue_page, name="dialogue"),
     path("sources/<record:key>/", sources.source_page, name="source"),
     path("search/", search_page, name="search"),
+    path("account/", account.account_page, name="account"),
+    path("account/enter/<str:token>/", account.enter_page, name="enter"),
+    path("account/leave/", account.leave, name="leave"),
+    path("account/delete/", account.delete_page, name="account-delete"),
+    path("saved/", saved.saved_page, name="saved"),
+    path("saved/new/", saved.new_page, name="saved-new"),
+    path("saved/<int:pk>/", saved.search_page, name="saved-search"),
+    path("saved/<int:pk>/delete/", saved.delete, name="saved-delete"),
+    path("saved/<int:pk>/feed/", saved.renew_feed, name="saved-renew"),
+    path("saved/feeds/<int:pk>-<slug:key>.atom", saved.feed, name="saved-feed"),
+    path("saved/stop/<int:pk>-<slug:key>/", saved.stop_page, name="saved-stop"),
     path("templates/", templates.templates_page, name="templates"),
     path("templates/<slug:name>.<template_format:file_format>", templates.template_file, name="template-file"),
 ]
