@@ -5,15 +5,30 @@ Every name has `forms` (a generated column with a trigram index): its words as s
 was typed begins one of these; a patronymic, an initial or an office may be missing; else the most similar are taken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import BooleanField, Case, F, Func, IntegerField, Max, Model, Q, QuerySet, TextField, Value, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    F,
+    Func,
+    IntegerField,
+    Max,
+    Model,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat, Length, LPad
 
 from . import names, scripts
@@ -32,12 +47,16 @@ _OFFICES = {
 _VOWELLESS = {"Arab", "Hebr"}
 
 
-class _IsOneOf(Func):
+class IsOneOf(Func):
     """A column = ANY(array)."""
 
     arg_joiner = " = ANY("
     template = "%(expressions)s)"
     output_field = BooleanField()
+
+
+# Any of these: all of these: any of these beginnings of words.
+Beginnings = list[list[list[str]]]
 
 
 @dataclass(frozen=True)
@@ -57,8 +76,14 @@ class Wanted:
         found = names.name_tokens(cleaned) if self.person else names.search_key(cleaned).split()
         return list(dict.fromkeys(found))[:MOST_WORDS]
 
-    @cached_property
+    @property
     def steps(self) -> list[Q]:
+        found = [_condition(step) for step in self.exact_steps]
+        return found + ([Q(forms__trigram_word_similar=self.sound)] if self.sound else [])
+
+    @cached_property
+    def exact_steps(self) -> list[Beginnings]:
+        """All words, then without what a name may lack."""
         if not self.words:
             return []
         found = [_all_of(self.words)]
@@ -67,40 +92,51 @@ class Wanted:
             if fewer and fewer != self.words:
                 found.append(_all_of(fewer))
         if scripts.script_of(self.text) in _VOWELLESS and (bare := names.bare_key(self.text).split()):
-            found.append(_beginning([f"0{word}" for word in bare]))
-        if len(self.key) > 2:
-            found.append(Q(forms__trigram_word_similar=names.sound_key(self.key)))
+            found.append([[[f"0{word}"] for word in bare]])
         return found
 
+    @cached_property
+    def sound(self) -> str:
+        """By which a name is found that is nearly so; "" of what is too short."""
+        return names.sound_key(self.key) if len(self.key) > 2 else ""
 
-def _all_of(words: list[str]) -> Q:
+
+def _all_of(words: list[str]) -> Beginnings:
     """Each word begins one of the words, as spelt or as it sounds, or all as one begin the whole.
 
     A single letter is a word of its own, where nothing stands beside it: too many names begin with it.
     """
     if len(words) == 1 and len(words[0]) == 1:
-        return Q(forms__contains=f" {words[0]} ")
-    found = Q()
+        return [[[f"{words[0]} "]]]
+    found = []
     for word in words:
         sound = names.sound_key(word)
         if len(sound) > 3:
             sound = sound.rstrip("i")  # of a word that goes on it may be part of another sound: Tokay(ev)
-        found &= Q(forms__contains=f" {word}") if sound == word else _beginning([word]) | _beginning([sound])
+        found.append([word] if sound == word else [word, sound])
     joined = names.sound_key("".join(words))
-    return found | _beginning([joined]) if len(words) > 1 and len(joined) > 3 else found
+    return [found, [[joined]]] if len(words) > 1 and len(joined) > 3 else [found]
 
 
-def _beginning(words: Iterable[str]) -> Q:
+def _condition(step: Beginnings) -> Q:
     found = Q()
-    for word in words:
-        found &= Q(forms__contains=f" {word}")
+    for every in step:
+        part = Q()
+        for beginnings in every:
+            part &= reduce(or_, (Q(forms__contains=f" {one}") for one in beginnings))
+        found |= part
     return found
+
+
+def among(ids: Sequence[int]) -> IsOneOf:
+    """Rows with these ids, by one parameter however many they are: so the statement stays one that is prepared."""
+    return IsOneOf("pk", Cast(Value(list(ids)), ArrayField(BigIntegerField())))
 
 
 def with_word(word: str) -> Q:
     """Names of which a word begins so, as spelt or as it sounds; a short word has to be a whole one."""
     key = names.search_key(word)
-    return Q(forms__contains=f" {key} ") if len(key) < 3 else _all_of(key.split())
+    return Q(forms__contains=f" {key} ") if len(key) < 3 else _condition(_all_of(key.split()))
 
 
 def best(rows: QuerySet, text: str, limit: int = BEST) -> list[Any]:
@@ -134,12 +170,12 @@ def _most_similar(rows: QuerySet, step: Q, key: str, limit: int) -> list[Any]:
     while True:
         scores: dict[Any, float] = {}
         full = False
-        for table, owner, own_key in _tables(rows.model):
+        for table, owner, own_key in tables(rows.model):
             likeness = TrigramWordSimilarity(key, own_key) + TrigramSimilarity(own_key, key)
             whole = Case(When(forms__contains=f" {key} ", then=0), default=1)
             near = ArraySubquery(table.filter(step).order_by(whole, Length(own_key), "pk").values("pk")[:_RANKED])
             # An array, not a join: so the rows are taken by their keys, and no table is read whole.
-            scored = table.filter(_IsOneOf("pk", near)).order_by().values_list(owner).annotate(score=Max(likeness))
+            scored = table.filter(IsOneOf("pk", near)).order_by().values_list(owner).annotate(score=Max(likeness))
             pairs = list(scored.order_by("-score", owner)[:size])
             full = full or (len(pairs) == size and size < _RANKED)
             for pk, score in pairs:
@@ -150,7 +186,7 @@ def _most_similar(rows: QuerySet, step: Q, key: str, limit: int) -> list[Any]:
         size *= 10
 
 
-def _tables(model: type[Model]) -> list[tuple[QuerySet, str, Any]]:
+def tables(model: type[Model]) -> list[tuple[QuerySet, str, Any]]:
     """The tables of its names: rows, the column with the owner's id, the key that is compared."""
     keyed = any(field.name == "key" for field in model._meta.concrete_fields)
     tables: list[tuple[QuerySet, str, Any]] = [
@@ -163,7 +199,7 @@ def _tables(model: type[Model]) -> list[tuple[QuerySet, str, Any]]:
 
 def _owners(model: type[Model], step: Q, also: Q | None) -> Q:
     """Rows one of whose names is meant: each table by its own index, so that none is read whole."""
-    parts = [table.filter(step).order_by().values(owner) for table, owner, _key in _tables(model)]
+    parts = [table.filter(step).order_by().values(owner) for table, owner, _key in tables(model)]
     if also is not None:
         parts.append(model._default_manager.filter(also).order_by().values("pk"))
     first, *others = parts

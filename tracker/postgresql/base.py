@@ -3,6 +3,8 @@
 Prepared statements need server-side binding, and that takes one command at a time. django-pghistory and
 django-pgtrigger put a command of their own before a statement ("SELECT set_config(...); INSERT ..."):
 such a statement, and only such a one, has its parameters merged on this side.
+
+A search of texts is not prepared: whether an index helps depends on the word, so it is planned for each.
 """
 
 from typing import Any
@@ -18,6 +20,8 @@ class PreparingCursor(base.CursorMixin, Cursor[Any]):
         if isinstance(query, str) and query.startswith(_PUT_BEFORE):
             merged = ClientCursor(self.connection).mogrify(query, params)
             return super().execute(merged, None, prepare=False)
+        if isinstance(query, str) and "to_tsquery(" in query:
+            options["prepare"] = False
         return super().execute(query, params, **options)
 
 

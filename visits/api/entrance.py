@@ -73,7 +73,8 @@ class RootView(Open):
     )
     def get(self, request: Request) -> HttpResponseBase:
         names = {one.name: f"api:{one.name}-list" for one in RESOURCES}
-        names |= {"imports": "api:imports-list", "search": "api:search", "changes": "api:changes"}
+        names |= {"imports": "api:imports-list", "search": "api:search", "suggest": "api:suggest"}
+        names["changes"] = "api:changes"
         names |= {"stats": "api:stats", "schema": "api:schema"}
         names |= {"visit_record_schema": "api:visit-record", "documentation": "api:documentation"}
         names |= {"reconcile": "api:reconcile"}

@@ -9,7 +9,7 @@ from .answers import Json
 from .changing import ChangesView
 from .counting import StatsView
 from .entrance import NothingHere, RootView, VisitRecordView, documentation
-from .finding import SearchView
+from .finding import SearchView, SuggestView
 from .loading import ImportViewSet
 from .reading import VIEWSETS
 from .reconciling import (
@@ -46,6 +46,7 @@ v1 = [
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     path("search/", SearchView.as_view(), name="search"),
     path("changes/", ChangesView.as_view(), name="changes"),
+    path("suggest/", SuggestView.as_view(), name="suggest"),
     path("stats/", StatsView.as_view(), name="stats"),
     *router.urls,
 ]

@@ -17,7 +17,7 @@ from .imports import (
     RetiredId,
     Suggestion,
 )
-from .origins import Corroboration, TextPrint
+from .origins import Corroboration, SourceWords, TextPrint
 from .people import Official, OfficialName, Organization, OrganizationName, Post, Tenure
 from .places import City, CityName, Country, CountryName, Region
 from .readers import Alert, Mailing, Reader, SavedSearch, SignInLink
@@ -70,6 +70,7 @@ __all__ = [
     "SavedSearch",
     "SignInLink",
     "Source",
+    "SourceWords",
     "Suggestion",
     "Tenure",
     "TextPrint",

@@ -4,7 +4,8 @@ import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,14 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def public(self) -> "SourceQuerySet":
         """Only what a published record cites."""
         return self.filter(Exists(Citation.objects.public().filter(source=OuterRef("pk"))))
+
+
+SEARCHED = 200_000  # characters of a text: a vector has room for their words, whatever they are
+_WORDS = f"""
+    INSERT INTO visits_sourcewords (source, words) VALUES (NEW.id, to_tsvector('simple', visits_fold(
+        NEW.title || ' ' || NEW.publisher || ' ' || left(coalesce(NEW.text, ''), {SEARCHED}))))
+    ON CONFLICT (source) DO UPDATE SET words = EXCLUDED.words; RETURN NULL;
+"""  # noqa: S608 (all of it is ours)
 
 
 @with_history("raw", "text")
@@ -68,6 +77,18 @@ class Source(Record):
                     "USING ERRCODE = 'check_violation', CONSTRAINT = 'source_text_immutable'; "
                     "END IF; RETURN NEW;"
                 ),
+            ),
+            pgtrigger.Trigger(
+                name="words",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("title", "publisher", "text"),
+                when=pgtrigger.After,
+                func=_WORDS,
+            ),
+            pgtrigger.Trigger(
+                name="words_gone",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.After,
+                func="DELETE FROM visits_sourcewords WHERE source = OLD.id; RETURN NULL;",
             ),
         ]
 
@@ -130,14 +151,38 @@ TO_RECORD = (
 )
 
 
+# The state of the record that a cited part belongs to.
+_STATES = {
+    "visit": ("state", "state"),
+    "meeting": ("state", "state"),
+    "participant": ("meeting__state", "meeting__state"),
+    **dict.fromkeys(("delegation", "topic_link", "dialogue_link", "outcome"), ("visit__state", "meeting__state")),
+    "member": ("delegation__visit__state", "delegation__meeting__state"),
+}
+
+
 class CitationQuerySet(models.QuerySet["Citation"]):
     def public(self) -> "CitationQuerySet":
         """Citations of published visits and meetings and of what belongs to them, and of public tenures."""
         published, reached = enums.State.PUBLISHED, Q()
         for path in TO_RECORD:
             reached |= Q(**{f"{path}__state": published})
-        people = Official.objects.public().values("pk")
-        return self.filter(reached | Q(tenure__official__in=people) | Q(official__in=people))
+        for official in ("tenure__official", "official"):  # asked of each: not all who are public are looked up first
+            reached |= Q(Exists(Official.objects.public().filter(pk=OuterRef(official))))
+        return self.filter(reached)
+
+    def public_of_few(self) -> "CitationQuerySet":
+        """The same of a few rows: each looks up what it belongs to, so that nothing is joined or hashed whole."""
+        found, reached = self, Q()
+        for name, paths in _STATES.items():
+            states = TARGETS[name]._default_manager.filter(pk=OuterRef(name)).annotate(found=Coalesce(*paths))
+            found = found.alias(**{f"state_of_{name}": Subquery(states.values("found")[:1])})
+            reached |= Q(**{f"state_of_{name}": enums.State.PUBLISHED})
+        for name in ("official", "tenure"):
+            public = TARGETS[name]._default_manager.public().filter(pk=OuterRef(name)).values("pk")  # type: ignore[attr-defined]
+            found = found.alias(**{f"public_{name}": Subquery(public[:1])})
+            reached |= Q(**{f"public_{name}__isnull": False})
+        return found.filter(reached)
 
 
 def _target(model: type[models.Model]) -> models.ForeignKey:

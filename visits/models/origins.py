@@ -1,13 +1,30 @@
-"""What is worked out of the sources: which texts are copies of one, and on how many origins each visit rests.
+"""What is worked out of the sources: their words, which texts are copies of one, on how many origins a visit rests.
 
-Both name their row by its id alone: they are made anew from it, so nothing has to ask them before it goes.
+All name their row by its id alone: they are made anew from it, so nothing has to ask them before it goes.
 """
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from visits import enums
+
+
+class SourceWords(models.Model):
+    """The words of a source's title, publisher and text, kept by triggers of the source.
+
+    Beside it, not a column of it: a column would be read with every source.
+    """
+
+    source = models.BigIntegerField(primary_key=True, help_text="its id")
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="source_words")]
+
+    def __str__(self) -> str:
+        return f"source {self.source}"
 
 
 class TextPrint(models.Model):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -16,6 +17,7 @@ from .bases import (
     Named,
     OtherName,
     Record,
+    Vector,
     exactly_one,
     locks,
     name_forms,
@@ -181,6 +183,7 @@ class Outcome(Record):
                 name="outcome_fulfilled_by_means_fulfilled",
             ),
         ]
+        indexes = [GinIndex(Vector("title"), name="outcome_words")]
 
     def __str__(self) -> str:
         return self.title

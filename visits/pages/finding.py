@@ -1,31 +1,68 @@
-"""The search page: what was found, by kind, with the words marked."""
+"""The search page: what a text means as a whole, and what was found by it, kind by kind, with the words marked."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from visits.search import MAX_QUERY, search, search_any
+from visits.filters import FilterError, Problem
+from visits.search import KINDS, MAX_QUERY, Group, search
 
-HEADINGS = {
-    "officials": _("Officials"),
-    "countries": _("Countries"),
-    "organizations": _("Organizations"),
-    "posts": _("Posts"),
-    "topics": _("Topics"),
-    "dialogues": _("Dialogues"),
-    "visits": _("Visits"),
-    "meetings": _("Meetings"),
-    "outcomes": _("Outcomes"),
-    "quotes": _("Quotes"),
-}
+from .errors import unknown_filter
+from .lists import LISTS
+
+SHOWN = 6  # hits of each kind
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind: its heading, what was found of it, its own page, and the list in which all of it may be filtered."""
+
+    kind: str
+    heading: Any
+    group: Group
+    url: str
+    list_url: str
 
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_QUERY]
-    found = search(query)
-    partly = {} if found else search_any(query)
-    groups = [(kind, HEADINGS[kind], hits) for kind, hits in (found or partly).items()]
-    context = {"section": "", "query": query, "groups": groups, "partly": bool(partly)}
+    query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MAX_QUERY]
+    kind = request.GET.get("kind", "")
+    if kind and kind not in KINDS:
+        detail = _("“%(value)s” is not known here.") % {"value": kind[:80]}
+        return unknown_filter(request, FilterError([Problem("kind", kind[:200], "unknown-value", detail)]))
+    found = search(query, SHOWN, only=kind)
+    listed = not (found.asked.has_operators or found.nearly or found.partly)
+    sections = [
+        Section(one, KINDS[one], group, _address(query, one), _list(one, found.asked.text) if listed else "")
+        for one, group in found.groups.items()
+    ]
+    context = {
+        "section": "",
+        "query": query,
+        "kind": kind,
+        "heading": KINDS.get(kind, ""),
+        "everything": _address(query),
+        "sections": sections,
+        "shown": [section for section in sections if kind in ("", section.kind)],
+        "answers": [] if kind else found.meant,
+        "nearly": found.nearly,
+        "partly": found.partly,
+        "rather": [(other, _address(other)) for other in found.rather],
+        "searched": list(KINDS.values()),
+    }
     return render(request, "pages/search.html", context)
+
+
+def _address(query: str, kind: str = "") -> str:
+    return f"{reverse('search')}?{urlencode({'q': query} | ({'kind': kind} if kind else {}))}"
+
+
+def _list(kind: str, query: str) -> str:
+    return f"{reverse(kind)}?{urlencode({'q': query})}" if kind in LISTS else ""
