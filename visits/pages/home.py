@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from visits import enums, rows
 from visits.models import Meeting, Official, Outcome, Visit
+from visits.wording import NOUNS
 
 from . import changed
 from .counting import capped_count
-from .wording import NOUNS
 
 LATEST, COMING, OPEN, CHANGED = 8, 6, 8, 8
 
