@@ -1,10 +1,11 @@
 """A filtered list in words: “visits by Turkmenistan to Eastern Asia, 2015 – 2024”."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from visits import dates
 from visits.filters import ListFilter, VisitFilter
@@ -20,7 +21,21 @@ NOUNS: dict[str, Callable[[int], str]] = {
     "outcomes": lambda number: ngettext("outcome", "outcomes", number),
     "dialogues": lambda number: ngettext("dialogue", "dialogues", number),
 }
+_PLACES = {"guest", "host", "country"}
 _SAID = {"guest", "host", "country", "pair", "region", "from", "to", "year", "undated"}
+
+
+_WITH_ARTICLE = re.compile(
+    r"(United|Democratic|Dominican|Central African|European|African) |(Republic|Kingdom|Union|Federation) of "
+    r"|.* (Islands|Republic|Union|Emirates|States|Kingdom|Antilles|Nations)$"
+    r"|(Netherlands|Philippines|Bahamas|Gambia|Maldives|Comoros|Seychelles|Holy See)$"
+)
+
+
+def in_words(name: str) -> str:
+    """“the United States”; in other languages the name as it is."""
+    english = (get_language() or "en").startswith("en")
+    return f"the {name}" if english and _WITH_ARTICLE.match(name) else name
 
 
 def words_of(filters: ListFilter, noun: str) -> str:
@@ -28,7 +43,7 @@ def words_of(filters: ListFilter, noun: str) -> str:
     chosen: dict[str, list[str]] = defaultdict(list)
     labels, of_visits = {}, isinstance(filters, VisitFilter)
     for chip in filters.chips():
-        chosen[chip.name].append(chip.text)
+        chosen[chip.name].append(in_words(chip.text) if chip.name in _PLACES else chip.text)
         labels[chip.name] = chip.label
     text = noun
     guest, host = ("guest", _("by %(names)s")), ("host", _("to %(names)s"))

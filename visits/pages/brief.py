@@ -37,11 +37,11 @@ from visits.filters import FILTERS, FilterError
 from visits.filters.persons import small
 from visits.models import Meeting, MeetingVisit, Outcome, TopicLink, Visit
 from visits.models.events import DAWN
+from visits.wording import in_words
 
 from . import encounters, visit
 from .citable import citable, of_page
 from .counting import capped_count
-from .english import in_words
 from .evidence import Evidence, Note, evidence_of
 
 VISITS, MEETINGS, TOPICS, PROMISES = 6, 5, 8, 9  # sentences that fit on the first page

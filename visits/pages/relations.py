@@ -17,6 +17,7 @@ from visits import catalogue, enums, paging, rows, stats
 from visits.filters import FilterError, MeetingFilter, VisitFilter
 from visits.filters.values import Party
 from visits.models import Meeting, Outcome, Visit
+from visits.wording import in_words
 
 from .charts.both import Years, sheet_of, years_of
 from .citable import citable, of_page
@@ -33,6 +34,10 @@ class Side:
     url: str
     made: int
     made_url: str
+
+    @property
+    def in_words(self) -> str:
+        return in_words(self.name)
 
 
 @dataclass(frozen=True)
