@@ -51,7 +51,7 @@ def words_of(filters: ListFilter, noun: str) -> str:
     region, comes_from = ("region", _region(filters)), ("region", _("from %(names)s"))
     order = (guest, region, host, country, pair) if region == comes_from else (guest, host, country, pair, region)
     for name, phrase in order:
-        if name in chosen:
+        if name in chosen and (of_visits or name == "pair"):
             text += " " + phrase % {"names": any_of(chosen[name])}
     text += _when(filters, chosen)
     for name, values in chosen.items():
