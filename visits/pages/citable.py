@@ -19,7 +19,7 @@ from visits.paging import url_with
 from .errors import unknown_filter
 
 _BY_ID = frozenset({"visit", "meeting", "official", "post", "organization", "outcome", "source"})
-_NOT_OF_THE_LIST = ("cursor", "page_size", "cite", "view", "rule")
+_NOT_OF_THE_LIST = ("cursor", "page_size", "cite")
 
 
 @dataclass(frozen=True)

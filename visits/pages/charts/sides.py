@@ -48,7 +48,11 @@ def shades_of(numbers: Iterable[int]) -> list[Shade]:
     classes: dict[int, list[int]] = {}
     for number in ordered:
         classes.setdefault(ceil(LEVELS * bisect_right(ordered, number) / len(ordered)), []).append(number)
-    return [Shade(level, found[0], found[-1]) for level, found in classes.items()]
+    step = (LEVELS - 1) / max(len(classes) - 1, 1)  # few classes lie far apart
+    return [
+        Shade(LEVELS - round(step * place), found[0], found[-1])
+        for place, found in reversed(list(enumerate(reversed(classes.values()))))
+    ]
 
 
 def _words(group: stats.Group) -> str:
