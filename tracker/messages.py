@@ -193,7 +193,8 @@ def _flaws(message: Message, plurals: int) -> Iterator[str]:
         return
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     for form in filter(None, forms):
-        if all(_marks(form) != _marks(text) for text in ids):
+        # A first form may do without the number only where it stands for 1 alone: in Russian it is that of 21 too.
+        if all(_marks(form) != _marks(text) for text in (ids if plurals < 3 else ids[-1:])):
             yield f"other placeholders or tags in “{form}”"
         elif any(form[at].isspace() != ids[0][at].isspace() for at in (0, -1)):
             yield f"another space at the end of “{form}”"

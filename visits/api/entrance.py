@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -19,20 +20,20 @@ from .answers import tagged
 from .resources import RESOURCES
 
 EXAMPLES = (
-    ("Visits of Turkmenistan to Japan, newest first", "visits/?guest=TM&host=JP"),
+    (gettext_noop("Visits of Turkmenistan to Japan, newest first"), "visits/?guest=TM&host=JP"),
     (
-        "What was proposed about hydrogen since 2020",
+        gettext_noop("What was proposed about hydrogen since 2020"),
         "visits/?topic=hydrogen&modality=proposed&from=2020",
     ),
-    ("One record by the id that a data set gives it", "visits/?external_id=hsg-visits:2138"),
-    ("Titles and dates alone, 500 a page", "visits/?fields=id,title,start,end&page_size=500"),
-    ("With delegations, meetings and the evidence", "visits/?expand=delegations,meetings,citations"),
+    (gettext_noop("One record by the id that a data set gives it"), "visits/?external_id=hsg-visits:2138"),
+    (gettext_noop("Titles and dates alone, 500 a page"), "visits/?fields=id,title,start,end&page_size=500"),
+    (gettext_noop("With delegations, meetings and the evidence"), "visits/?expand=delegations,meetings,citations"),
     (
-        "Visits to the United States by year and guest, conferences left out",
+        gettext_noop("Visits to the United States by year and guest, conferences left out"),
         "stats/?host=US&by=year,guest&multilateral=false",
     ),
-    ("What changed, and what will", "changes/?since=2026-01-01"),
-    ("A person by name, in any script", "officials/?q=merkel"),
+    (gettext_noop("What changed, and what will"), "changes/?since=2026-01-01"),
+    (gettext_noop("A person by name, in any script"), "officials/?q=merkel"),
 )
 
 
@@ -40,11 +41,11 @@ EXAMPLES = (
 def documentation(request: HttpRequest) -> HttpResponse:
     """`/api/`: for people."""
     root = request.build_absolute_uri(reverse("api:root"))
-    examples = [{"text": text, "url": root + path} for text, path in EXAMPLES]
+    examples = [{"text": gettext(text), "url": root + path} for text, path in EXAMPLES]
     lists = [
         {
             "name": one.name,
-            "summary": one.summary,
+            "summary": gettext(one.summary),
             "filters": list(one.filters.base_filters),
             "expand": list(one.shape.expansions),
         }

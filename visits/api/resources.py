@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop as _
 
 from visits import names, paging, rows
 from visits.filters import FILTERS, ListFilter
@@ -68,27 +69,29 @@ NAMED = (paging.BY_NAME, paging.BEST)
 CODED = (paging.COUNTRIES_BY_NAME, paging.COUNTRIES_BEST)
 
 RESOURCES = (
-    Resource("visits", "visit", documents.Visit, "Stays of one guest at one host.", DATED, _by_id),
-    Resource("meetings", "meeting", documents.Meeting, "Encounters, alone or within visits.", DATED, _by_id),
-    Resource("delegations", "delegation", documents.Delegation, "Who travelled for one side.", NUMBERED, _by_id),
-    Resource("officials", "official", documents.Official, "Persons.", NAMED, _by_id),
-    Resource("posts", "post", documents.Post, "Offices.", (paging.BY_TITLE, paging.BEST), _by_id),
-    Resource("tenures", "tenure", documents.Tenure, "Who held which post, from when to when.", NUMBERED, _by_id),
+    Resource("visits", "visit", documents.Visit, _("Stays of one guest at one host."), DATED, _by_id),
+    Resource("meetings", "meeting", documents.Meeting, _("Encounters, alone or within visits."), DATED, _by_id),
+    Resource("delegations", "delegation", documents.Delegation, _("Who travelled for one side."), NUMBERED, _by_id),
+    Resource("officials", "official", documents.Official, _("Persons."), NAMED, _by_id),
+    Resource("posts", "post", documents.Post, _("Offices."), (paging.BY_TITLE, paging.BEST), _by_id),
+    Resource("tenures", "tenure", documents.Tenure, _("Who held which post, from when to when."), NUMBERED, _by_id),
     Resource(
         "countries",
         "country",
         documents.Country,
-        "Countries and former ones.",
+        _("Countries and former ones."),
         CODED,
         _by_code,
         "code",
     ),
     Resource(
-        "organizations", "organization", documents.Organization, "Ministries, bodies, firms.", NAMED, _by_id_or_slug
+        "organizations", "organization", documents.Organization, _("Ministries, bodies, firms."), NAMED, _by_id_or_slug
     ),
-    Resource("topics", "topic", documents.Topic, "What was talked about, as a tree.", NAMED, _by_slug, "slug"),
-    Resource("outcomes", "outcome", documents.Outcome, "What came of it.", (*NUMBERED, paging.BY_DUE), _by_id),
-    Resource("dialogues", "dialogue", documents.Dialogue, "Standing frameworks and members.", NAMED, _by_slug, "slug"),
-    Resource("sources", "source", documents.Source, "Documents and data sets.", NUMBERED, _by_id),
-    Resource("citations", "citation", documents.Citation, "The evidence of single facts.", NUMBERED, _by_id),
+    Resource("topics", "topic", documents.Topic, _("What was talked about, as a tree."), NAMED, _by_slug, "slug"),
+    Resource("outcomes", "outcome", documents.Outcome, _("What came of it."), (*NUMBERED, paging.BY_DUE), _by_id),
+    Resource(
+        "dialogues", "dialogue", documents.Dialogue, _("Standing frameworks and members."), NAMED, _by_slug, "slug"
+    ),
+    Resource("sources", "source", documents.Source, _("Documents and data sets."), NUMBERED, _by_id),
+    Resource("citations", "citation", documents.Citation, _("The evidence of single facts."), NUMBERED, _by_id),
 )

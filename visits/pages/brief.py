@@ -344,7 +344,7 @@ def _promise(one: Outcome, evidence: Evidence) -> Sentence:
 def _sentence(text: str, record: Model, notes: list[Note]) -> Sentence:
     kind = str(record._meta.verbose_name)
     unique = list({id(note): note for note in notes}.values())[:2]
-    return Sentence(f"{text}.", record.get_absolute_url(), f"{kind} {record.pk}", unique)  # type: ignore[attr-defined]
+    return Sentence(f"{capfirst(text)}.", record.get_absolute_url(), f"{kind} {record.pk}", unique)  # type: ignore[attr-defined]
 
 
 def _referred_to(parts: list[Part]) -> list[Note]:

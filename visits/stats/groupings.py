@@ -36,7 +36,9 @@ def _plain(key: str, name: str, known: Catalogue) -> str:
 
 
 def _country(key: str, name: str, known: Catalogue) -> str:
-    return known.countries[key].name if key in known.countries else name or key
+    if key in known.countries:
+        return known.countries[key].name
+    return known.organizations[pk].name if (pk := known.organization_slugs.get(key)) else name or key
 
 
 def _of(vocabulary: Any) -> Words:
