@@ -208,6 +208,9 @@ def test_the_name_that_an_editor_chose_is_shown(client, world):
 def test_a_kept_sentence_is_said_in_the_language_of_its_reader(russian):
     assert retold("Its data set is trusted.") == "Её набор данных – доверенный."
     assert retold("Japan is both the guest and the host.") == "Japan – и гость, и принимающая сторона."
+    assert retold("Orazowa: the same name; one surname, but another first name") == (
+        "Orazowa: то же имя; фамилия одна, но другое имя"
+    )
     assert retold("Somebody's own words, kept as they are.") == "Somebody's own words, kept as they are."
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from visits.retold import kept
+
 from . import access, edit, solving
 from .models import Citation, Meeting, Visit
 from .solving import Solution
@@ -29,11 +31,14 @@ def proposal(record: Visit | Meeting) -> Solution | None:
 
 def take(record: Visit | Meeting, year: int, *, user: Any, reason: str = "", seen: str = "") -> Solution:
     """Store the year that was proposed. NotSolved when it is not what tenures leave now; as `edit.apply` otherwise."""
-    solution = proposal(record)
+    with kept():
+        solution = proposal(record)
+        noted = _("Year solved: %(year)s") % {"year": year}
     if solution is None or solution.only != year:
-        left = solution.words if solution else _("nothing is known")
+        found = proposal(record)
+        left = found.words if found else _("nothing is known")
         raise NotSolved(_("The tenures say something else by now: %(years)s.") % {"years": left})
-    why = "\n".join(filter(None, (reason, _("Year solved: %(year)s") % {"year": year}, solution.derivation)))
+    why = "\n".join(filter(None, (reason, noted, solution.derivation)))
     day = "start" if isinstance(record, Visit) else "date"
     with edit.deed(user, why):
         if isinstance(record, Visit):

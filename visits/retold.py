@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from django.utils.translation import get_language, gettext
+from django.conf import settings
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation.trans_real import translation
 
 from . import native
@@ -20,12 +21,16 @@ _LONGEST = 2000
 Pattern = tuple[re.Pattern[str], str, tuple[str, ...]]
 
 
+def kept() -> override:
+    """Texts that are kept with records are made within it (`with kept():`; as a decorator threads would share it)."""
+    return override(settings.LANGUAGE_CODE)
+
+
 def retold(text: str) -> str:
     """A kept text in the active language."""
     if native.is_own() or not text or len(text) > _LONGEST:
         return text
-    whole = gettext(text)
-    return whole if whole != text else _retold(text, str(get_language()))
+    return _said(text, str(get_language()))
 
 
 @lru_cache(maxsize=4096)
@@ -33,7 +38,15 @@ def _retold(text: str, language: str) -> str:
     for pattern, said, names in _patterns(language):
         if match := pattern.fullmatch(text):
             return said % {name: _part(match[place + 1]) for place, name in enumerate(names)}
-    return text
+    if "; " in text:
+        return "; ".join(_said(part, language) for part in text.split("; "))
+    head, colon, rest = text.partition(": ")
+    return f"{head}{colon}{_said(rest, language)}" if rest else text
+
+
+def _said(text: str, language: str) -> str:
+    whole = gettext(text)
+    return whole if whole != text else _retold(text, language)
 
 
 def _part(text: str) -> str:

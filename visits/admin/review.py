@@ -153,7 +153,7 @@ class CandidateAdmin(ReadOnlyAdmin):
             "words": words,
             "faults": finished.faults,
             "open_doubts": doubts,
-            "doubts": [one["reason"] for one in candidate.doubts if one["reason"] not in in_doubts],
+            "doubts": [said for one in candidate.doubts if (said := retold(one["reason"])) not in in_doubts],
             "attributed_to": sorted({mark.attributed_to for mark in marks if mark.attributed_to}),
             "added": [change for change in proposal.difference() if "added" in change] if proposal and present else [],
         }

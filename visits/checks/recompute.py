@@ -6,12 +6,11 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
-from django.utils import translation
 
 from visits.models import Doubt
+from visits.retold import kept
 
 from .registry import CHECKS, Check, Finding
 
@@ -19,7 +18,6 @@ _LOCK = 7_105_318  # of one recomputation at a time
 log = logging.getLogger(__name__)
 
 
-@translation.override(settings.LANGUAGE_CODE)  # what is kept is in one language, whoever asks for it
 def recompute(checks: Iterable[Check] = CHECKS) -> dict[str, int]:
     """Open doubts by code, after all checks were done anew. What did not change is not written."""
     counts = {}
@@ -27,7 +25,8 @@ def recompute(checks: Iterable[Check] = CHECKS) -> dict[str, int]:
         began = time.monotonic()
         with transaction.atomic():
             _alone()
-            counts[check.code] = _bring_up(check)
+            with kept():
+                counts[check.code] = _bring_up(check)
         log.info("check %s: %s open, %.2f s", check.code, counts[check.code], time.monotonic() - began)
     _mended_people()
     return counts

@@ -14,6 +14,7 @@ from visits import dates, enums, mapping, models, record, validation
 from visits.mapping import Proposal, known_visits
 from visits.matching import Matcher
 from visits.models import Candidate, Doubt, ImportRun, Judgement
+from visits.retold import kept
 
 from . import corrections, queue
 
@@ -64,7 +65,8 @@ def proposals_of(candidates: Iterable[Candidate], matcher: Matcher | None = None
     for candidate in last.values():
         doubts = [(one["code"], one["reason"]) for one in candidate.doubts if not _is_of_matching(one["code"])]
         items.append((record.parse(candidate.record), candidate.key, doubts))
-    return mapping.propose(items, matcher or Matcher())
+    with kept():  # its reasons and doubts are
+        return mapping.propose(items, matcher or Matcher())
 
 
 def _is_of_matching(code: str) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from visits import mapping, merged
 from visits.enums import JudgementKind
 from visits.models import Judgement, RetiredId, Suggestion
+from visits.retold import kept as kept_words
 from visits.review import titles
 
 from . import steps
@@ -31,8 +32,9 @@ def merge(one: Model, other: Model, user: Any, reason: str = "") -> Judgement:
     mapping.write_alone()
     found = planned(one, other, lock=True)
     kind = _kind(found.model)
-    words = titles.titles(found.model, [found.kept, found.dropped])
-    why = _("%(dropped)s merged into %(kept)s") % {"dropped": words[found.dropped], "kept": words[found.kept]}
+    with kept_words():
+        words = titles.titles(found.model, [found.kept, found.dropped])
+        why = _("%(dropped)s merged into %(kept)s") % {"dropped": words[found.dropped], "kept": words[found.kept]}
     with _deed(user, f"{why}: {reason}" if reason else why):
         steps.take(found.steps)
         # Seen in the history of the record that stays, even if nothing of its own changed.
@@ -131,7 +133,8 @@ def unmerge(judgement: Judgement, user: Any, reason: str = "") -> Judgement:
         for name in step["from"]
     }
     kept, dropped = detail["titles"]
-    why = _("%(dropped)s taken out of %(kept)s") % {"dropped": dropped, "kept": kept}
+    with kept_words():
+        why = _("%(dropped)s taken out of %(kept)s") % {"dropped": dropped, "kept": kept}
     with _deed(user, f"{why}: {reason}" if reason else why):
         found = steps.take_back(detail["moved"], locked)
     undone = {
