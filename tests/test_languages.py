@@ -5,13 +5,13 @@ import re
 import pytest
 from django.utils import translation
 from lxml import html
-from visits.pages.wording import NOUNS, words_of
 
 from tests.world import make_country, make_visit
 from tracker import messages
 from visits import catalogue, dates, native
 from visits.models import CountryName
 from visits.retold import retold
+from visits.wording import NOUNS, words_of
 
 RUSSIAN = {"headers": {"Accept-Language": "ru"}}
 
