@@ -47,6 +47,17 @@ def test_two_readers_in_turn_each_get_their_own(client, world):
     assert (first[0], second[0]) == ("Япония", "Japan")
 
 
+def test_the_index_of_the_search_speaks_to_each_reader(client, world):
+    def read(language):
+        return shown(client.get("/search/?q=Japan", headers={"Accept-Language": language}).content)
+
+    found = {language: read(language) for language in ("ru", "en")}
+    assert {language: ("Восточная Азия" in text, "Eastern Asia" in text) for language, text in found.items()} == {
+        "ru": (True, False),
+        "en": (False, True),
+    }
+
+
 def test_a_choice_is_kept_and_leads_back(client, db):
     page = "http://testserver/visits/?guest=TM"
     answer = client.post("/language/", {"language": "ru"}, headers={"Referer": page, "Accept": "text/html"})
@@ -113,7 +124,7 @@ def english_words() -> list[str]:
 
 def shown(content: bytes) -> str:
     page = html.fromstring(content)
-    for hidden in page.xpath("//script|//style|//pre|//*[@lang='en']"):
+    for hidden in page.xpath("//script|//style|//pre|//body//*[@lang='en']"):
         hidden.drop_tree()
     names = ("title", "aria-label", "placeholder", "data-label", "alt")
     return "\n".join([page.text_content(), *(text for name in names for text in page.xpath(f"//@{name}"))])

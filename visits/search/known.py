@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from rapidfuzz import fuzz, process
 
-from visits import enums, names, reference
+from visits import enums, names, native, reference
 from visits.models import Country, CountryName, Dialogue, DialogueName, Region, Topic, TopicName
 
 KINDS = ("countries", "topics", "dialogues")
@@ -32,16 +32,30 @@ _VERSION = """
 """
 
 
+_SINGULAR = {"countries": "country", "topics": "topic", "dialogues": "dialogue"}
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A country, topic or dialogue; `id` is its code or slug, `note` what it belongs to."""
+    """A country, topic or dialogue; `id` is its code or slug, `above` what it belongs to: kind, key, name.
+
+    The index is held for readers of all languages: what they are shown is asked of `native` each time.
+    """
 
     kind: str
     id: str
     name: str
     url: str
-    note: str = ""
+    above: tuple[str, str, str] | None = None
     former: bool = False
+
+    @property
+    def shown(self) -> str:
+        return native.name(_SINGULAR[self.kind], self.id, self.name)
+
+    @property
+    def note(self) -> str:
+        return native.name(*self.above) if self.above else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +186,7 @@ def current() -> Index:
 def _load() -> Index:
     countries, codes, demonyms = _countries()
     topics = {
-        topic.pk: Entity("topics", topic.slug, topic.name, topic.get_absolute_url(), str(topic.parent or ""))
+        topic.pk: Entity("topics", topic.slug, topic.name, topic.get_absolute_url(), _above(topic))
         for topic in Topic.objects.select_related("parent")
     }
     dialogues = {
@@ -195,6 +209,10 @@ def _load() -> Index:
     return Index(list(once.values()), codes, demonyms, regions)
 
 
+def _above(topic: Topic) -> tuple[str, str, str] | None:
+    return ("topic", topic.parent.slug, topic.parent.name) if topic.parent else None
+
+
 def _countries() -> tuple[dict[str, Entity], dict[str, Entity], dict[str, list[Entity]]]:
     found: dict[str, Entity] = {}
     codes: dict[str, Entity] = {}
@@ -202,7 +220,12 @@ def _countries() -> tuple[dict[str, Entity], dict[str, Entity], dict[str, list[E
     for country in Country.objects.select_related("region"):
         former = country.kind == enums.CountryKind.FORMER
         entity = Entity(
-            "countries", country.code, country.name, country.get_absolute_url(), str(country.region or ""), former
+            "countries",
+            country.code,
+            country.name,
+            country.get_absolute_url(),
+            ("region", country.region.code, country.region.name) if country.region else None,
+            former,
         )
         found[country.code] = codes[country.code.lower()] = entity
         if country.alpha3:

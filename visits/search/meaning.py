@@ -92,7 +92,7 @@ def answers(asked: Asked, reading: Reading, *, people: bool = True) -> list[Answ
 
 
 def _page(entity: known.Entity) -> Answer:
-    return Answer(entity.kind, entity.name, entity.url, entity.note)
+    return Answer(entity.kind, entity.shown, entity.url, entity.note)
 
 
 # reading
@@ -176,7 +176,7 @@ def _pairs(reading: Reading) -> Iterator[Answer]:
 
 def pair(one: known.Entity, other: known.Entity) -> Answer:
     url = reverse("pair", args=[f"{one.id}-{other.id}"])
-    return Answer("pairs", f"{one.name} – {other.name}", url, _("all between the two"))
+    return Answer("pairs", f"{one.shown} – {other.shown}", url, _("all between the two"))
 
 
 def _lists(reading: Reading, with_people: bool) -> Iterator[Answer]:
@@ -212,20 +212,20 @@ def _list(reading: Reading, filters: dict[str, Any], words: list[str]) -> Answer
     if len(sides) == 1:
         ((entity, role),) = sides
         filters[role if role and listed == "visits" else "country"] = entity.id
-        words.append({"host": _("to %s"), "guest": _("by %s")}.get(role, "%s") % entity.name)
+        words.append({"host": _("to %s"), "guest": _("by %s")}.get(role, "%s") % entity.shown)
     elif len(sides) > 1:
         (one, role), (other, other_role) = list(sides)[:2]
         if listed == "visits" and {role, other_role} == {"guest", "host"}:
             filters |= {role: one.id, other_role: other.id}
             guest, host = (one, other) if role == "guest" else (other, one)
-            words.append(f"{guest.name} → {host.name}")
+            words.append(f"{guest.shown} → {host.shown}")
         else:
             filters["pair"] = f"{one.id}-{other.id}"
-            words.append(f"{one.name} – {other.name}")
+            words.append(f"{one.shown} – {other.shown}")
     for name, entities in (("topic", reading.topics), ("dialogue", reading.dialogues)):
         if entities:
             filters[name] = entities[0].id
-            words.append(entities[0].name)
+            words.append(entities[0].shown)
     if reading.regions and listed == "visits":
         filters["region"] = reading.regions[0][0]
         words.append(reading.regions[0][1])
