@@ -111,6 +111,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False  # e-mails on the console stay readable
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 _LOOK_FOR_LOADS = 15  # seconds
@@ -131,7 +132,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": _LOOK_FOR_LOADS},
     },
     **{
-        f"alerts-{frequency}": {"task": "visits.tasks.send_alerts", "schedule": schedule, "args": [frequency]}
+        f"alerts-{frequency}": {
+            "task": "visits.tasks.send_alerts",
+            "schedule": schedule,
+            "args": [frequency],
+            "options": {"expires": 60 if frequency == "at-once" else 3600},
+        }
         for frequency, schedule in (
             ("at-once", crontab()),
             ("daily", crontab(hour="6", minute="0")),

@@ -329,9 +329,9 @@ def of_record(record: Visit | Meeting) -> QuerySet[Change]:
 
 
 def latest(number: int) -> list[Change]:
-    """The newest published or changed visits, meetings and outcomes, each once; at most so many."""
+    """The newest published or changed visits and meetings, each once; at most so many."""
     found: dict[tuple[str, int], Change] = {}
-    rows = Change.objects.filter(kind__in=("visit", "meeting", "outcome")).exclude(action__in=_GONE).order_by("-pk")
+    rows = Change.objects.filter(kind__in=("visit", "meeting")).exclude(action__in=_GONE).order_by("-pk")
     for change in rows[: 8 * number]:
         found.setdefault((change.kind, change.record), change)
     return list(found.values())[:number]

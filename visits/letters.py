@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 
 from .models.readers import Letter
 
-TRIES = 12  # the last one about three days after the first
+TRIES = 12  # the last one some 29 hours after the first
 _LONGEST_WAIT = timedelta(hours=12)
 log = logging.getLogger(__name__)
 

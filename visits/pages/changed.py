@@ -72,7 +72,7 @@ def newest(number: int) -> list[Entry]:
     """The records that were published or changed last, each with what happened to it last."""
     found = changes.latest(number)
     rows: dict[tuple[str, int], dict[str, Any]] = {}
-    for kind in ("visit", "meeting", "outcome"):
+    for kind in ("visit", "meeting"):
         if ids := [change.record for change in found if change.kind == kind]:
             name = changes.KINDS[kind]
             public = FILTERS[name].public().filter(pk__in=ids)

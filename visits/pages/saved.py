@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 
-from visits import alerts, atom, enums
+from visits import alerts, atom, dates, enums
 from visits.models import Reader, SavedSearch
 from visits.paging import url_with
 
@@ -129,7 +129,7 @@ def stop_page(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         alerts.stop(search)
         search.frequency = enums.Frequency.OFF
     response = render(request, "pages/saved_stop.html", {"section": "", "search": search})
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "no-store"
     return response
@@ -141,6 +141,7 @@ def _shown(search: SavedSearch) -> dict[str, Any]:
         "words": _words(search),
         "list": alerts.list_path(search.kind, search.query),
         "feed": alerts.feed_path(search),
+        "day": dates.display(f"{mailed:%Y-%m-%d}") if (mailed := getattr(search, "mailed", None)) else "",
     }
 
 
