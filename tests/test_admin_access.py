@@ -22,6 +22,8 @@ from visits.models import (
     Organization,
     Outcome,
     Post,
+    Reader,
+    SavedSearch,
     Source,
     Tenure,
     Topic,
@@ -49,6 +51,7 @@ def everything(world):
     feed = Feed.objects.create(name="News", url="http://a.example/feed", host="a.example")
     FeedEntry.objects.create(feed=feed, guid="1", url="http://a.example/1", host="a.example", title="Japan")
     Doubt.objects.create(code="likely-double", reason="Two alike", visit=world.story)
+    SavedSearch.objects.create(reader=Reader.objects.create(email="ada@example.org"), name="Japan", kind="visits")
     Judgement.objects.create(kind="reject", candidate=candidate, run=run)
     return world
 

@@ -117,7 +117,7 @@ def paths_of(world: World) -> list[str]:
         "/meetings/", "/officials/?valid_on=2024-01", "/posts/", "/organizations/", "/countries/", "/countries/JP/",
         "/countries/compare/?country=TM&country=JP", "/relations/TM-JP/", "/relations/TM-JP/brief/", "/topics/",
         "/topics/hydrogen/", "/outcomes/", "/dialogues/", "/templates/", "/api/",
-        "/search/?q=hydrogen", "/search/?q=xqzj",
+        "/search/?q=hydrogen", "/search/?q=xqzj", "/account/", "/account/enter/x/",
     ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from .base import ReadOnlyAdmin
 
 @admin.register(SavedSearch)
 class SavedSearchAdmin(ReadOnlyAdmin):
-    list_display = ("name", "kind", "filters", "frequency", "problem", "created_at")
+    list_display = ("name", "kind", "query", "frequency", "problem", "created_at")
     list_filter = ("kind", "frequency")
     search_fields = ("name",)
     ordering = ("-pk",)

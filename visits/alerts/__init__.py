@@ -5,7 +5,7 @@ gathers alerts into e-mails and sends them, `private` makes the addresses that n
 """
 
 from .found import forget, look, look_through_all
-from .mailings import gather_due, send
+from .mailings import gather_due, pass_over, send
 from .private import feed_of, feed_path, of_feed, of_stop, stop, stop_path
 from .saved import MOST, BrokenSearch, filters_of, kept_query, list_path, save, words
 
@@ -23,6 +23,7 @@ __all__ = [
     "look_through_all",
     "of_feed",
     "of_stop",
+    "pass_over",
     "save",
     "send",
     "stop",

@@ -66,6 +66,19 @@ def _period(frequency: str, newest: int, now: datetime) -> str:
     return f"change {newest}"
 
 
+def pass_over(search: SavedSearch) -> None:
+    """Whoever wants e-mails again gets what is new from now on, not all that the feed had meanwhile."""
+    with transaction.atomic():
+        alerts = Alert.objects.filter(search=search, mailing__isnull=True)
+        newest = alerts.order_by("-change_id").values_list("change_id", flat=True).first()
+        if newest is not None:
+            period = f"passed over {newest}"
+            passed, _new = Mailing.objects.get_or_create(
+                search=search, period=period, defaults={"sent_at": timezone.now()}
+            )
+            alerts.update(mailing=passed)
+
+
 def send(pk: int) -> bool:
     """Send an e-mail that waits; whether this did."""
     return letters.send(Mailing.objects.select_related("search__reader"), pk, _letter)

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from visits import changes
+from visits import catalogue, changes
 from visits.filters import FILTERS, FilterError, ListFilter
 from visits.models import Reader, SavedSearch
 from visits.wording import words_of
@@ -33,12 +33,12 @@ def kept_query(query: QueryDict, also: Iterable[str] = ()) -> str:
     return kept.urlencode()
 
 
-def filters_of(kind: str, query: str) -> ListFilter:
+def filters_of(kind: str, query: str, known: catalogue.Catalogue | None = None) -> ListFilter:
     """The filters of a search; BrokenSearch with the reason for a person."""
     if len(query) > LONGEST:
         raise BrokenSearch(_("These filters are too long to be kept."))
     try:
-        return FILTERS[kind].open(QueryDict(query), list_path(kind))
+        return FILTERS[kind].open(QueryDict(query), list_path(kind), known=known)
     except FilterError as error:
         raise BrokenSearch("; ".join(f"{one.field}: {one.detail}" for one in error.problems)) from None
 

@@ -144,10 +144,14 @@ class ListFilter(django_filters.FilterSet):
         raise NotImplementedError(cls)
 
     @classmethod
-    def open(cls, data: QueryDict, path: str = "", *, also: Iterable[str] = ()) -> Self:
+    def open(
+        cls, data: QueryDict, path: str = "", *, also: Iterable[str] = (), known: catalogue.Catalogue | None = None
+    ) -> Self:
         """The filters of an address, checked; FilterError. `also` are parameters that the caller reads itself."""
         found = cls(data, cls.public())
         found.path = path
+        if known:
+            found.known = known
         for one in found.filters.values():
             one.field.known = lambda: found.known
         problems = [*found._strange(set(also)), *found._wrong()]

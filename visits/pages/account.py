@@ -120,8 +120,10 @@ def _forget(request: HttpRequest) -> None:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Nobody else is told of an address that holds a secret. (With `no-referrer` its form would be refused: browsers then
-    send `Origin: null`.)"""
+    """Nobody else is told of an address that holds a secret.
+
+    With `no-referrer` its form would be refused: browsers then send `Origin: null`.
+    """
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 
-from visits import alerts, atom, dates, enums
+from visits import alerts, atom, catalogue, dates, enums
 from visits.models import Reader, SavedSearch
 from visits.paging import url_with
 
@@ -42,8 +42,11 @@ def save_path(request: HttpRequest, name: str) -> str:
 @for_readers
 @require_safe
 def saved_page(request: HttpRequest, reader: Reader) -> HttpResponse:
-    searches = reader.searches.annotate(mailed=Max("mailings__sent_at")).order_by("name", "pk")
-    context = {"section": "", "reader": reader, "searches": [_shown(search) for search in searches]}
+    searches = reader.searches.annotate(mailed=Max("mailings__sent_at", filter=Q(mailings__tries__gt=0))).order_by(
+        "name", "pk"
+    )
+    known = catalogue.current()
+    context = {"section": "", "reader": reader, "searches": [_shown(search, known) for search in searches]}
     return render(request, "pages/saved.html", context)
 
 
@@ -78,9 +81,12 @@ def new_page(request: HttpRequest, reader: Reader) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def search_page(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
     search = get_object_or_404(reader.searches, pk=pk)
+    was_off = search.frequency == enums.Frequency.OFF
     form = SearchForm(request.POST or None, instance=search)
     if request.method == "POST" and form.is_valid():
         form.save()
+        if was_off and search.frequency != enums.Frequency.OFF:
+            alerts.pass_over(search)
         return redirect("saved")
     context = {"section": "", "form": form, "is_new": False, "reader": reader, **_shown(search)}
     return render(request, "pages/saved_edit.html", context, status=400 if request.method == "POST" else 200)
@@ -135,19 +141,19 @@ def stop_page(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     return response
 
 
-def _shown(search: SavedSearch) -> dict[str, Any]:
+def _shown(search: SavedSearch, known: catalogue.Catalogue | None = None) -> dict[str, Any]:
     return {
         "search": search,
-        "words": _words(search),
+        "words": _words(search, known),
         "list": alerts.list_path(search.kind, search.query),
         "feed": alerts.feed_path(search),
         "day": dates.display(f"{mailed:%Y-%m-%d}") if (mailed := getattr(search, "mailed", None)) else "",
     }
 
 
-def _words(search: SavedSearch) -> str:
+def _words(search: SavedSearch, known: catalogue.Catalogue | None = None) -> str:
     """In words; of filters that are no longer understood as they are written."""
     try:
-        return alerts.words(search.kind, alerts.filters_of(search.kind, search.query))
+        return alerts.words(search.kind, alerts.filters_of(search.kind, search.query, known))
     except alerts.BrokenSearch:
         return f"{search.kind}?{search.query}"
