@@ -25,7 +25,7 @@ dev: .venv/.installed-dev $(CATALOGUES)
 test: .venv/.installed-dev $(CATALOGUES)
 	@TRACKER_SLOW_TESTS=1 .venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 
-bench: .venv/.installed-dev
+bench: .venv/.installed-bench $(CATALOGUES)
 	@.venv/bin/python -m tests.bench $(ARGS)
 
 fuzz: .venv/.installed-dev
@@ -58,6 +58,9 @@ $(UV):
 # Translations are compiled by Babel: a bare machine has no gettext.
 %.mo: %.po | .venv/.installed
 	@.venv/bin/python -m tracker.messages --compile && touch $@
+
+.venv/.installed-bench: .venv/.installed-dev
+	@$(UV) sync -q $(CACHE) --frozen --inexact --group bench && touch $@
 
 .venv/.installed-dev: $(UV) pyproject.toml uv.lock
 	@$(UV) sync -q $(CACHE) --frozen --inexact && touch $@ .venv/.installed

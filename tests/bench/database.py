@@ -16,7 +16,7 @@ from tracker.state import CHECKOUT, state_folder
 # What a load writes; reference data stays.
 WRITTEN = (
     "visit", "meeting", "delegation", "member", "participant", "topiclink", "source", "externalid", "citation",
-    "candidate", "judgement", "importproblem",
+    "candidate", "judgement", "importproblem", "digest",
 )  # fmt: skip
 
 
