@@ -278,17 +278,17 @@ def full(number):
 
 
 EXPANDED = [
-    # (shape, model, expand, queries: the version of the reference data and the rows are the first two)
+    # (shape, model, expand, queries: the ids and their rows are the first two)
     ("visits", Visit, [], 2),
-    ("visits", Visit, ["delegations"], 4),  # delegations, members
-    ("visits", Visit, ["meetings"], 5),  # links, meetings, participants
-    ("visits", Visit, ["outcomes", "citations"], 4),
+    ("visits", Visit, ["delegations"], 5),  # ids of delegations, delegations, members
+    ("visits", Visit, ["meetings"], 6),  # links, ids of meetings, meetings, participants
+    ("visits", Visit, ["outcomes", "citations"], 6),
     ("meetings", Meeting, [], 2),
-    ("meetings", Meeting, ["visits", "participants", "delegations", "outcomes", "citations"], 8),
+    ("meetings", Meeting, ["visits", "participants", "delegations", "outcomes", "citations"], 11),
     ("delegations", Delegation, ["members"], 3),
-    ("officials", Official, ["tenures"], 3),
+    ("officials", Official, ["tenures"], 4),
     ("officials", Official, ["seen"], 4),  # what is seen, its posts
-    ("posts", Post, ["tenures"], 3),
+    ("posts", Post, ["tenures"], 4),
     ("posts", Post, ["seen"], 4),
     ("tenures", Tenure, [], 2),
     ("countries", Country, [], 2),

@@ -17,13 +17,16 @@ from django.db import connection
 from . import names, native
 from .models import Country, CountryName, Dialogue, Organization, Region, Topic
 
-_VERSION = """
-    SELECT (SELECT max(pgh_id) FROM visits_countryevent),
-           (SELECT max(id) FROM visits_countryname),
-           (SELECT max(pgh_id) FROM visits_topicevent),
-           (SELECT max(pgh_id) FROM visits_dialogueevent),
-           (SELECT max(pgh_id) FROM visits_organizationevent)
-"""
+# An expression, so that a statement that is asked anyway can bring it.
+VERSION = """(
+    SELECT concat(
+        (SELECT max(pgh_id) FROM visits_countryevent), ' ',
+        (SELECT max(id) FROM visits_countryname), ' ',
+        (SELECT max(pgh_id) FROM visits_topicevent), ' ',
+        (SELECT max(pgh_id) FROM visits_dialogueevent), ' ',
+        (SELECT max(pgh_id) FROM visits_organizationevent)
+    )
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,9 @@ class Entry:
         return native.name(self.kind, self.slug, self.own)
 
 
-@dataclass
+@dataclass(eq=False)
 class Catalogue:
-    """One state of the reference data."""
+    """One state of the reference data; what is made of it can be kept beside it."""
 
     countries: dict[str, CountryEntry]
     regions: dict[str, tuple[str, str | None]]
@@ -111,8 +114,12 @@ class Catalogue:
 
     def countries_of(self, region: str) -> list[str]:
         """Codes of the countries in a region, the regions within it included."""
-        inside = _closure([region], self._subregions)
+        inside = self.within(region)
         return sorted(code for code, entry in self.countries.items() if entry.region in inside)
+
+    def within(self, region: str) -> set[str]:
+        """A region and all that lie in it."""
+        return _closure([region], self._subregions)
 
     def countries_named(self, key: str) -> list[str]:
         """Codes of the countries with a word in a name that begins with this search key; a short key is whole."""
@@ -154,18 +161,20 @@ _held: tuple[Any, Catalogue] | None = None
 _names_held: Any = None
 
 
-def current() -> Catalogue:
-    """The reference data as they are now; one query when nothing changed."""
+def current(version: str | None = None) -> Catalogue:
+    """The reference data as they are now; one query when nothing changed, none where the caller knows VERSION."""
     global _held
-    with connection.cursor() as cursor:
-        cursor.execute(_VERSION)
-        version = (connection.settings_dict["NAME"], cursor.fetchone())
+    if version is None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {VERSION}")
+            (version,) = cursor.fetchone()
+    key = (connection.settings_dict["NAME"], version)
     held = _held
-    if held and held[0] == version:
+    if held and held[0] == key:
         return held[1]
     with _lock:
         loaded = _load()
-        _held = (version, loaded)
+        _held = (key, loaded)
     return loaded
 
 

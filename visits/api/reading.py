@@ -69,12 +69,12 @@ class ReadingViewSet(ViewSet):
         fields, expand = words(request, "fields"), words(request, "expand") or []
         shape = self.resource.shape
         shape.chosen(fields, expand)
-        rows = shape.read(found, fields, expand) if found is not None else []
-        if found is not None and rows and fields is None and rows[0].get("earliest", "") is None:
-            rows = shape.read(found, fields, [*expand, *(set(shape.when_undated) - set(expand))])
-        if not rows:
+        row = shape.one(found, fields, expand) if found is not None else None
+        if found is not None and row and fields is None and row.get("earliest", "") is None:
+            row = shape.one(found, fields, [*expand, *(set(shape.when_undated) - set(expand))])
+        if not row:
             raise why_absent(self.resource, request, key)
-        return tagged(request, rows[0])
+        return tagged(request, row)
 
 
 def refuse_strange(request: Request, known: tuple[str, ...]) -> None:

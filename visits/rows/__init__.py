@@ -4,6 +4,8 @@ Each function takes a QuerySet that is already public, `fields` (None: all) and 
 in the order of the QuerySet. The number of queries does not depend on the number of rows.
 """
 
+from functools import partial
+
 from visits import solving
 
 from .encounters import (
@@ -50,6 +52,17 @@ MEETINGS = Shape(
     when_undated=("solved",),
 )
 
+# What the tables of pages show of a row, and lead to.
+TABLES: dict[str, tuple[str, ...]] = {
+    "visits": (
+        "id", "url", "title", "start", "end", "earliest", "latest", "kind", "status", "host", "guest", "delegations",
+        "places", "topics",
+    ),
+    "meetings": ("id", "url", "title", "date", "earliest", "latest", "format", "status", "venue", "place", "topics"),
+}  # fmt: skip
+visit_table = partial(VISITS.read, fields=TABLES["visits"])
+meeting_table = partial(MEETINGS.read, fields=TABLES["meetings"])
+
 visit_rows = VISITS.read
 meeting_rows = MEETINGS.read
 delegation_rows = DELEGATIONS.read
@@ -80,4 +93,12 @@ SHAPES: dict[str, Shape] = {
     "citations": CITATIONS,
 }
 
-__all__ = ["SHAPES", "Row", "Shape", "UnknownPart", "cut_around", *(f"{kind}_rows" for kind in ("visit", "meeting"))]
+__all__ = [
+    "SHAPES",
+    "TABLES",
+    "Row",
+    "Shape",
+    "UnknownPart",
+    "cut_around",
+    *(f"{kind}_{form}" for kind in ("visit", "meeting") for form in ("rows", "table")),
+]

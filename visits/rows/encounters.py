@@ -212,14 +212,16 @@ def members_by_delegation(ids: list[Any], known: catalogue.Catalogue) -> dict[An
 DELEGATIONS = Shape((*DELEGATION, VISIT_OF, MEETING_OF), {"members": members_by_delegation})
 
 
+_OWNED_DELEGATIONS = {
+    owner: Shape((*DELEGATION, Part("owner", (f"{owner}_id",))), {"members": members_by_delegation})
+    for owner in ("visit", "meeting")
+}
+
+
 def delegations_of(owner: str, ids: list[Any], known: catalogue.Catalogue) -> dict[Any, list[Row]]:
     """Delegations with their members, by the id of their visit or meeting."""
-    owned = Part("owner", (f"{owner}_id",))
     queryset = Delegation.objects.filter(**{f"{owner}__in": ids}).order_by("position", "pk")
-    rows = Shape((*DELEGATION, owned), {"members": members_by_delegation}).read(
-        queryset, expand=["members"], known=known
-    )
-    return grouped(rows, "owner", ids)
+    return grouped(_OWNED_DELEGATIONS[owner].read(queryset, expand=["members"], known=known), "owner", ids)
 
 
 # visits

@@ -6,11 +6,14 @@ columns of the parts that nobody asked for. What is deep is fetched by expansion
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.expressions import RawSQL
 from django.urls import get_script_prefix
 
 from visits import catalogue, names, native
@@ -43,7 +46,39 @@ class Part:
 Expansion = Callable[[list[Any], catalogue.Catalogue], dict[Any, Any]]
 
 
+_VERSION = "known_version"
+
+
 @dataclass(frozen=True)
+class Statement:
+    """The columns of some parts as SQL, for the rows with these ids: put together by Django once, then kept."""
+
+    using: str
+    text: str
+    parameters: tuple[Any, ...]
+    names: tuple[str, ...]
+    key_type: str
+    read: Callable[[Any], Any]
+
+    def of(self, ids: list[Any]) -> dict[Any, Row]:
+        """Rows by their ids."""
+        return self._fetch(f"SELECT unnest(%s::{self.key_type}[])", (ids,))
+
+    def within(self, queryset: QuerySet[Any]) -> dict[Any, Row]:
+        """The few rows of a queryset, in no order."""
+        try:
+            inner, parameters = queryset.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return {}
+        return self._fetch(inner, parameters)
+
+    def _fetch(self, inner: str, parameters: Sequence[Any]) -> dict[Any, Row]:
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(f"{self.text} = ANY(ARRAY({inner}))", (*self.parameters, *parameters))
+            return {row[0]: dict(zip(self.names, row, strict=True)) for row in self.read(cursor.fetchall())}
+
+
+@dataclass(frozen=True, eq=False)
 class Shape:
     """Parts in the order in which they are shown; `expansions` turn the ids of a page into the deep values.
 
@@ -76,24 +111,64 @@ class Shape:
         known: catalogue.Catalogue | None = None,
     ) -> list[Row]:
         """The rows of a queryset in its order; UnknownPart."""
-        expand = list(expand)
         parts = self.chosen(fields, expand)
-        columns = dict.fromkeys(column for part in parts for column in part.columns)
-        extra = {alias: expression for part in parts for alias, expression in part.extra.items()}
         paged = [_PAGE] if _PAGE in queryset.query.annotations else []
-        found = list(queryset.values("pk", *paged, *columns, **extra))
-        if not found:
+        keys = list(queryset.values_list("pk", *paged))
+        if not keys:
             return []
-        known = known or catalogue.current()
+        ids = [key[0] for key in keys]
+        found = self._statement(queryset, parts).of(ids)
+        rows = self._built([found[pk] for pk in ids], parts, expand, known)
+        if paged:
+            for (pk, key), row in zip(keys, rows, strict=True):
+                row |= {_PAGE: key, "page_pk": pk}
+        return rows
+
+    def one(
+        self, queryset: QuerySet[Any], fields: Iterable[str] | None = None, expand: Iterable[str] = ()
+    ) -> Row | None:
+        """The row of a queryset that has at most one, by a single statement; UnknownPart."""
+        parts = self.chosen(fields, expand)
+        found = list(self._statement(queryset, parts).within(queryset).values())
+        return self._built(found, parts, expand, None)[0] if found else None
+
+    def _statement(self, queryset: QuerySet[Any], parts: list[Part]) -> Statement:
+        model: Any = queryset.model
+        return _statement(self, model, queryset.db, tuple(part.name for part in parts))
+
+    def _built(
+        self, found: list[Row], parts: list[Part], expand: Iterable[str], known: catalogue.Catalogue | None
+    ) -> list[Row]:
+        known = known or catalogue.current(found[0][_VERSION])
         rows = [{part.name: part.value(row, known) for part in parts} for row in found]
         for name in expand:
             deep = self.expansions[name]([row["pk"] for row in found], known)
             for row, plain in zip(rows, found, strict=True):
                 row[name] = deep[plain["pk"]]
-        if paged:
-            for row, plain in zip(rows, found, strict=True):
-                row |= {_PAGE: plain[_PAGE], "page_pk": plain["pk"]}
         return rows
+
+
+@lru_cache(maxsize=500)
+def _statement(shape: Shape, model: type[Model], using: str, names: tuple[str, ...]) -> Statement:
+    """Its ids come by way of a subquery: so the plan does not depend on their number, and is made once."""
+    parts = [part for part in shape.parts if part.name in names]
+    columns = dict.fromkeys(column for part in parts for column in part.columns)
+    extra = {alias: expression for part in parts for alias, expression in part.extra.items()}
+    extra[_VERSION] = RawSQL(catalogue.VERSION, (), TextField())  # noqa: S611 - no input
+    query = model._base_manager.order_by().values("pk", *columns, **extra).query
+    compiler = query.get_compiler(using)
+    text, parameters = compiler.as_sql()
+    converters = compiler.get_converters([selected[0] for selected in compiler.select])
+    pk: Any = model._meta.pk
+    text += f" WHERE {connections[using].ops.quote_name(model._meta.db_table)}.{pk.column}"
+    return Statement(
+        using,
+        text,
+        tuple(parameters),
+        tuple(query.selected or ()),
+        pk.cast_db_type(connections[using]),
+        partial(compiler.apply_converters, converters=converters) if converters else list,
+    )
 
 
 # parts that many shapes have
@@ -126,9 +201,31 @@ def record_url(kind: str, pk: int, title: str) -> str:
     return url(f"{kind}/{pk}-{names.slug(title)}/")
 
 
-def gathered(queryset: QuerySet[Any], **shape: Any) -> ArraySubquery:
-    """An array of JSON objects from another table; `queryset` refers to the outer row."""
-    return ArraySubquery(queryset.values(item=JSONObject(**shape)))
+class _Object(Func):
+    """JSON text: JSONB, as Django makes it, sorts keys that nobody looks up."""
+
+    function = "json_build_object"
+    output_field = TextField()  # the driver reads it, nested ones with it
+
+    def __init__(self, **shape: Any) -> None:
+        super().__init__(*shape.values())
+        self.keys = tuple(shape)
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
+        return super().as_sql(compiler, connection, **{**context, "arg_joiner": self})
+
+    def join(self, values: list[str]) -> str:
+        return ", ".join(f"'{key}', {value}" for key, value in zip(self.keys, values, strict=True))
+
+
+class _Array(ArraySubquery):
+    template = "array_to_json(ARRAY(%(subquery)s))"
+    output_field = TextField()  # type: ignore[assignment]
+
+
+def gathered(queryset: QuerySet[Any], **shape: Any) -> _Array:
+    """A list of objects from another table; `queryset` refers to the outer row."""
+    return _Array(queryset.values(item=_Object(**shape)))
 
 
 def counted(queryset: QuerySet[Any]) -> Any:

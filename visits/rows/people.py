@@ -75,10 +75,11 @@ TENURES = Shape(TENURE)
 
 
 def _tenures_by(owner: str) -> Any:
+    shape = Shape((*TENURE, Part("owner", (f"{owner}_id",))))
+
     def fetch(ids: list[Any], known: catalogue.Catalogue) -> dict[Any, list[Row]]:
-        owned = Part("owner", (f"{owner}_id",))
         queryset: QuerySet[Any] = Tenure.objects.public().filter(**{f"{owner}__in": ids}).order_by("start", "pk")
-        return grouped(Shape((*TENURE, owned)).read(queryset, known=known), "owner", ids)
+        return grouped(shape.read(queryset, known=known), "owner", ids)
 
     return fetch
 

@@ -149,9 +149,10 @@ OUTCOMES = Shape(OUTCOME)
 def outcomes_by(owner: str) -> Any:
     """An expansion: the outcomes of these visits or meetings."""
 
+    shape = Shape((*OUTCOME, Part("owner", (f"{owner}_id",))))
+
     def fetch(ids: list[Any], known: catalogue.Catalogue) -> dict[Any, list[Row]]:
-        owned = Part("owner", (f"{owner}_id",))
         queryset = Outcome.objects.filter(**{f"{owner}__in": ids}).order_by("position", "pk")
-        return grouped(Shape((*OUTCOME, owned)).read(queryset, known=known), "owner", ids)
+        return grouped(shape.read(queryset, known=known), "owner", ids)
 
     return fetch
