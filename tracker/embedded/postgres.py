@@ -31,6 +31,8 @@ log_timezone = 'UTC'
 max_connections = 100
 jit = off
 """
+# What is read again stays in memory; lists of thousands are sorted there; a disk without arms finds all as fast.
+_FOR_SPEED = ("shared_buffers=512MB", "work_mem=16MB", "random_page_cost=1.1")
 
 
 class Cluster:
@@ -145,6 +147,8 @@ class Cluster:
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start the server as a child that stops fast when this process is gone."""
         options = ["-c", f"unix_socket_directories={self.socket_folder}"]
+        for setting in _FOR_SPEED:
+            options += ["-c", setting]
         if not self.durable:
             options += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         with self.log.open("ab") as log:

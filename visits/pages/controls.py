@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from visits import catalogue, native
 from visits.filters import ListFilter
@@ -35,6 +38,18 @@ _ORDERS = {
 }
 
 
+class Options(tuple[Option, ...]):
+    """What can be chosen. Those of reference data are hundreds, three times in a form: their HTML is kept."""
+
+    @cached_property
+    def html(self) -> SafeString:
+        return format_html_join("", '<option value="{}">{}</option>', self)
+
+    def with_chosen(self, value: str) -> SafeString:
+        mark = format_html('<option value="{}"', value)
+        return SafeString(self.html.replace(f"{mark}>", f"{mark} selected>", 1))
+
+
 @dataclass
 class Control:
     """One control: `kind` is search, date, select or tick; what cannot be shown in it goes along hidden."""
@@ -43,9 +58,13 @@ class Control:
     label: str
     kind: str
     value: str = ""
-    options: list[Option] = field(default_factory=list)
+    options: Options = field(default_factory=Options)
     hidden: list[str] = field(default_factory=list)
     hint: str = ""
+
+    @property
+    def choices(self) -> SafeString:
+        return self.options.with_chosen(self.value)
 
 
 @dataclass
@@ -85,9 +104,11 @@ def _control(name: str, filters: ListFilter) -> Control:
         control.kind = "tick"
     elif name == "ordering":
         (usual, _usual), *others = one.choices
-        control.options = [("", str(_ORDERS[usual])), *((order, str(_ORDERS[order])) for order, _label in others)]
+        control.options = Options((("", str(_ORDERS[usual])), *((key, str(_ORDERS[key])) for key, _label in others)))
+    elif one.choices:
+        control.options = Options((("", _("any")), *one.choices))
     else:
-        control.options = [("", _("any")), *(one.choices or _known(name, filters.known))]
+        control.options = _known(name, filters.known, get_language())
     control.value = _canonical(given[0], filters.known, control.options) if given else ""
     return control
 
@@ -98,7 +119,13 @@ def _canonical(value: str, known: catalogue.Catalogue, options: Iterable[Option]
     return values.get(value.lower()) or values.get(known.country_codes.get(value.lower(), "").lower()) or value
 
 
-def _known(name: str, known: catalogue.Catalogue) -> list[Option]:
+@lru_cache(maxsize=50)
+def _known(name: str, known: catalogue.Catalogue, language: str | None) -> Options:
+    """The options of reference data."""
+    return Options((("", _("any")), *_of_reference(name, known)))
+
+
+def _of_reference(name: str, known: catalogue.Catalogue) -> list[Option]:
     match name:
         case "guest" | "host" | "country":
             return _countries(known) + _sorted((entry.slug, entry.name) for entry in known.organizations.values())
