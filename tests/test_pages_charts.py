@@ -100,8 +100,8 @@ def test_few_visits_are_shown_one_by_one_the_imprecise_pale(world):
 
 
 def test_a_scale_has_few_round_lines():
-    group = stats.Group(("2001", "day"), ("2001", "the day"), 187, 187, None)
     filters = VisitFilter.open(RequestFactory().get("/").GET)
+    group = stats.Group(("2001", "day"), ("2001", "the day"), 187, 187, filters, ("year", "precision"))
     assert [value for value, _y in bars.bars_of(filters, [group]).lines] == [50, 100, 150]
 
 
@@ -225,7 +225,7 @@ def test_facets_take_a_constant_number_of_queries(client, django_assert_num_quer
     for number in range(count):
         make_visit(("TM", "JP", "UZ")[number], "US", f"202{number}", head=f"Head {number}", topics=["hydrogen"])
     client.get("/visits/narrow/")
-    with django_assert_num_queries(2):  # the version of the reference data, the facets
+    with django_assert_num_queries(2):  # the version of the reference data, whether the numbers of all visits changed
         client.get("/visits/narrow/")
 
 

@@ -1,7 +1,11 @@
 """The filters of visits, meetings and delegations."""
 
+from datetime import date
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
+from django.contrib.postgres.fields.array import ArrayOverlap  # type: ignore[attr-defined]
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +16,7 @@ from visits.models import (
     Delegation,
     Dialogue,
     DialogueLink,
+    Digest,
     Meeting,
     MeetingVisit,
     Member,
@@ -23,6 +28,7 @@ from visits.models import (
     TopicLink,
     Visit,
 )
+from visits.models.digests import Elements
 
 from . import texts, values
 from .base import AnyOf, ListFilter, Union, only, sorting
@@ -111,6 +117,8 @@ class EncounterFilter(PersonsFilter):
     def about(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         topics = self.known.narrower(self.chosen("topic"))
         modalities = self.chosen("modality")
+        if queryset.model is Digest and not modalities:
+            return queryset.filter(ArrayOverlap(Elements("topics"), [str(topic) for topic in sorted(topics)]))
         firm = Q(modality__in=modalities) if modalities else Q()
         found = Union()
         self.own(found, TopicLink.objects.filter(firm, topic__in=topics))
@@ -135,20 +143,22 @@ class EncounterFilter(PersonsFilter):
 
     def made_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         runs, found = self.chosen("run"), Union()
-        found.add(queryset.model.objects.filter(created_by_run__in=runs), "pk")
-        found.add(queryset.model.objects.filter(candidates__run__in=runs, candidates__state="accepted"), "pk")
+        records = self.queryset.model._default_manager
+        found.add(records.filter(created_by_run__in=runs), "pk")
+        found.add(records.filter(candidates__run__in=runs, candidates__state="accepted"), "pk")
         return found.of(queryset)
 
     def in_dataset(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         found = Union()
-        found.add(queryset.model.objects.filter(external_ids__dataset__slug__in=self.chosen("dataset")), "pk")
+        records = self.queryset.model._default_manager
+        found.add(records.filter(external_ids__dataset__slug__in=self.chosen("dataset")), "pk")
         return found.of(queryset)
 
     def with_external_id(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         found = Union()
         for slug, text in self.chosen("external_id"):
             ids = Q(external_ids__dataset__slug=slug, external_ids__value=text)
-            found.add(queryset.model.objects.filter(ids), "pk")
+            found.add(self.queryset.model._default_manager.filter(ids), "pk")
         return found.of(queryset)
 
 
@@ -167,6 +177,16 @@ def meetings_with(parties: list[values.Party]) -> Union:
     sent = Delegation.objects.filter(on_side("sender", parties), meeting__isnull=False)
     found.add(sent, "meeting_id")
     return found
+
+
+def any_of(queryset: QuerySet[Any], *conditions: Q) -> QuerySet[Any]:
+    """Visits that fit one of these: a union of index scans where they are listed, one scan where they are counted."""
+    if queryset.model is Digest:
+        return queryset.filter(reduce(or_, conditions))
+    found = Union()
+    for condition in conditions:
+        found.add(Visit.objects.filter(condition), "pk")
+    return found.of(queryset)
 
 
 class VisitFilter(EncounterFilter):
@@ -220,14 +240,25 @@ class VisitFilter(EncounterFilter):
     def public(cls) -> QuerySet[Any]:
         return Visit.objects.published()
 
+    @cached_property
+    def digests(self) -> QuerySet[Any]:
+        """The digests of the visits that the filters give: for what is counted, not shown."""
+        return self.filter_queryset(Digest.objects.all()) if self.form.is_valid() else Digest.objects.none()
+
     def begun_in(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """By the first day; what is known to the decade alone has no year."""
         years, known = self.chosen("year"), Q(start__regex=KNOWN_YEAR)
+        if queryset.model is Digest:
+            inside = Q(year__in=[f"{year:04d}" for year in years if year is not None])
+            return queryset.filter(inside | Q(year=None) if None in years else inside)
         found = ~known if None in years else Q(pk__in=[])
         for year in years:
             if year is not None:
                 first, last = dates.bounds(f"{year:04d}")
                 found |= known & Q(earliest__gte=first, earliest__lte=last)
+        if None not in years:
+            first, last = (dates.bounds(f"{year:04d}")[0] for year in (min(years), max(years)))
+            queryset = queryset.begun(first, date(last.year, 12, 31))  # type: ignore[attr-defined,union-attr]
         return queryset.filter(found)
 
     def is_multilateral(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
@@ -252,21 +283,15 @@ class VisitFilter(EncounterFilter):
         return queryset.filter(on_side("host", self.chosen("host")))
 
     def by_either(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        found = Union()
-        for role in ("guest", "host"):
-            found.add(Visit.objects.filter(on_side(role, self.chosen("country"))), "pk")
-        return found.of(queryset)
+        return any_of(queryset, *(on_side(role, self.chosen("country")) for role in ("guest", "host")))
 
     def by_pair(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        found = Union()
-        for one, other in self.chosen("pair"):
-            for guest, host in ((one, other), (other, one)):
-                found.add(Visit.objects.filter(on_side("guest", [guest]) & on_side("host", [host])), "pk")
-        return found.of(queryset)
+        ways = [way for one, other in self.chosen("pair") for way in ((one, other), (other, one))]
+        return any_of(queryset, *(on_side("guest", [guest]) & on_side("host", [host]) for guest, host in ways))
 
     def in_region(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         codes = {code for region in self.chosen("region") for code in self.known.countries_of(region)}
-        return queryset.involving(sorted(codes))  # type: ignore[attr-defined]
+        return any_of(queryset, *(Q(**{f"{role}_country__in": sorted(codes)}) for role in ("guest", "host")))
 
     def led_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         heads = Member.objects.filter(head=True, delegation__visit__isnull=False)
@@ -345,7 +370,7 @@ class MeetingFilter(EncounterFilter):
         found = Union()
         for one, other in self.chosen("pair"):
             found.add(meetings_with([one]).of(meetings_with([other]).of(Meeting.objects.all())), "pk")
-        return found.of(small(queryset))
+        return small(found.first_of(queryset))
 
     def within(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         found = Union()

@@ -2,6 +2,7 @@
 
 from .access import ApiToken
 from .changes import Change, Mark
+from .digests import Digest, Tally
 from .events import Delegation, Meeting, MeetingVisit, Member, Participant, Trip, Visit, VisitPlace
 from .evidence import Citation, ExternalId, Source
 from .feeds import Feed, FeedEntry, FeedHost
@@ -40,6 +41,7 @@ __all__ = [
     "Dialogue",
     "DialogueLink",
     "DialogueName",
+    "Digest",
     "Doubt",
     "ExternalId",
     "Feed",
@@ -72,6 +74,7 @@ __all__ = [
     "Source",
     "SourceWords",
     "Suggestion",
+    "Tally",
     "Tenure",
     "TextPrint",
     "Topic",

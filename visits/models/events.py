@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,13 @@ class DatedQuerySet(models.QuerySet):
             inside &= Q(latest__gte=first)
         if last:
             inside &= Q(earliest__lte=last)
-        return self.filter(inside | Q(earliest__isnull=True)) if undated else self.filter(inside)
+        rows = self.begun(None, last) if last else self
+        return rows.filter(inside | Q(earliest__isnull=True)) if undated else rows.filter(inside)
+
+    def begun(self, first: date | None, last: date):
+        """Whose first day may lie there, in the words of the index by day; if `first` is open, without a year too."""
+        rows = self.filter(LessThanOrEqual(NEWEST_FIRST, last))
+        return rows.filter(GreaterThanOrEqual(NEWEST_FIRST, first)) if first else rows
 
     def newest_first(self):
         return self.order_by(NEWEST_FIRST.desc(), F("pk").desc())
@@ -134,6 +141,7 @@ class Visit(Record):
             models.Index(F("guest_country"), NEWEST_FIRST.desc(), F("id").desc(), name="visit_guest"),
             models.Index(F("host_country"), NEWEST_FIRST.desc(), F("id").desc(), name="visit_host"),
             GinIndex(fields=["text_vector"], name="visit_text"),
+            models.Index("id", name="visit_hidden", condition=~Q(state="published")),
         ]
 
     def __str__(self) -> str:
@@ -209,6 +217,7 @@ class Meeting(Record):
             models.Index(NEWEST_FIRST.desc(), F("id").desc(), name="meeting_newest", condition=Q(state="published")),
             models.Index(OLDEST_FIRST, F("id"), name="meeting_oldest", condition=Q(state="published")),
             GinIndex(fields=["text_vector"], name="meeting_text"),
+            models.Index("id", name="meeting_hidden", condition=~Q(state="published")),
         ]
 
     def __str__(self) -> str:

@@ -23,8 +23,16 @@ TRUSTED_FROM_THE_START = frozenset({"hsg-visits", "hsg-travels", "hsg-presidents
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def public(self) -> "SourceQuerySet":
-        """Only what a published record cites."""
-        return self.filter(Exists(Citation.objects.public().filter(source=OuterRef("pk"))))
+        """Only what a published record cites: one way after the other, until one is found."""
+        mine, published, people = (
+            Citation.objects.filter(source=OuterRef("pk")),
+            enums.State.PUBLISHED,
+            Official.objects,
+        )
+        first, *others = (mine.filter(**{f"{path}__state": published}).order_by().values("pk") for path in TO_RECORD)
+        for path in ("tenure__official", "official"):
+            others.append(mine.filter(**{f"{path}__in": people.public().values("pk")}).order_by().values("pk"))
+        return self.filter(Exists(first.union(*others, all=True)))
 
 
 SEARCHED = 200_000  # characters of a text: a vector has room for their words, whatever they are

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from visits import enums, native
@@ -147,8 +147,10 @@ class DialogueLink(models.Model):
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def public(self) -> "OutcomeQuerySet":
-        published = enums.State.PUBLISHED
-        return self.filter(Q(visit__state=published) | Q(meeting__state=published))
+        """All but those of visits and meetings that are not published: these are few, and an index knows them."""
+        hidden = ~Q(state=enums.State.PUBLISHED)
+        visits, meetings = (model.objects.filter(hidden).order_by().values("pk") for model in (Visit, Meeting))
+        return self.exclude(visit__in=visits).exclude(meeting__in=meetings)
 
     def overdue(self, today: date) -> "OutcomeQuerySet":
         return self.filter(life=enums.OutcomeLife.OPEN, due_latest__lt=today)
@@ -183,7 +185,10 @@ class Outcome(Record):
                 name="outcome_fulfilled_by_means_fulfilled",
             ),
         ]
-        indexes = [GinIndex(Vector("title"), name="outcome_words")]
+        indexes = [
+            models.Index(F("due_latest"), F("id").desc(), name="outcome_open_due", condition=Q(life="open")),
+            GinIndex(Vector("title"), name="outcome_words"),
+        ]
 
     def __str__(self) -> str:
         return self.title

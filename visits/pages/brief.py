@@ -80,11 +80,13 @@ def brief_page(request: HttpRequest, pair: str) -> HttpResponse:
     if pair != (canonical := f"{one.code}-{other.code}"):
         return HttpResponsePermanentRedirect(reverse("pair-brief", args=[canonical]))
     there, back = _visits(one, other), _visits(other, one)
-    meetings = _meetings(one, other, there | back)
+    visits, both = _ids(there | back), _meetings_of_both(one, other)
+    within = set(MeetingVisit.objects.filter(visit__in=visits).values_list("meeting", flat=True))
+    meetings = small(Meeting.objects.filter(pk__in=both - within))
     shown = [_latest(there), _latest(back)]
     met = list(meetings.select_related("venue_country", "city").newest_first()[:MEETINGS])  # type: ignore[attr-defined]
     prefetch_related_objects(met, *encounters.meeting_parts())
-    between = _between(there | back, _all_meetings(one, other))
+    between = _between(visits, both | within)
     links, promised = _links(between), _promises(between)
     evidence = _evidence([*shown[0], *shown[1]], met, links, promised)
     parts = [
@@ -144,25 +146,19 @@ def _visits(guest: Side, host: Side) -> QuerySet[Visit]:
     return _opened("visits", guest=guest.code, host=host.code)
 
 
-def _all_meetings(one: Side, other: Side) -> QuerySet[Meeting]:
-    with_other = _opened("meetings", country=other.code).order_by().values("pk")
-    return _opened("meetings", country=one.code).filter(pk__in=with_other)
+def _ids(queryset: QuerySet[Any]) -> set[int]:
+    """Asked for once: of a pair they are few, and what is asked next begins with them."""
+    return set(queryset.order_by().values_list("pk", flat=True))
 
 
-def _meetings(one: Side, other: Side, visits: QuerySet[Visit]) -> QuerySet[Meeting]:
-    """Meetings of both outside the visits of one to the other: in third countries, and by wire.
-
-    Conferences of many are left out: in their halls nobody meets everybody.
-    """
-    within = MeetingVisit.objects.filter(visit__in=visits.order_by().values("pk")).values("meeting")
-    return small(_all_meetings(one, other)).exclude(pk__in=within)
+def _meetings_of_both(one: Side, other: Side) -> set[int]:
+    """Conferences of many too: what is told of meetings leaves these out, as in their halls nobody meets everybody."""
+    return _ids(_opened("meetings", country=one.code)) & _ids(_opened("meetings", country=other.code))
 
 
-def _between(visits: QuerySet[Visit], meetings: QuerySet[Meeting]) -> Q:
-    """What belongs to a visit of the pair, to a meeting in one, or to a meeting of both."""
-    pairs = visits.order_by().values("pk")
-    within = Meeting.objects.published().filter(in_visits__visit__in=pairs).values("pk")
-    return Q(visit__in=pairs) | Q(meeting__in=within) | Q(meeting__in=meetings.order_by().values("pk"))
+def _between(visits: set[int], meetings: set[int]) -> Q:
+    """What belongs to a visit of the pair, or to a published meeting in one or of both."""
+    return Q(visit__in=visits) | Q(meeting__in=_ids(Meeting.objects.published().filter(pk__in=meetings)))
 
 
 def _latest(visits: QuerySet[Visit]) -> list[Visit]:

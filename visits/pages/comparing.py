@@ -1,7 +1,7 @@
 """The traffic of countries: visits made and received by year and by partner; several countries side by side."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from visits import native, paging, stats
+from visits.catalogue import CountryEntry
 from visits.filters import FilterError, VisitFilter
 
 from .charts.both import Years, years_of
@@ -33,11 +34,11 @@ class Partner:
 
 @dataclass
 class Traffic:
-    """Visits of one country: (year, guest, host) with their numbers."""
+    """Visits of one country, made and received, by year and by partner."""
 
     code: str
     name: str
-    groups: list[stats.Group] = field(default_factory=list)
+    flows: list[stats.Flow] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -52,49 +53,46 @@ class Traffic:
         return paging.url_with(reverse("visits"), {"host": self.code})
 
     @property
+    def by_year(self) -> list[stats.Flow]:
+        return [flow for flow in self.flows if flow.year]
+
+    @property
     def made(self) -> int:
-        return sum(group.number for group in self.groups if group.keys[1] == self.code)
+        return sum(flow.number for flow in self.by_year if flow.made)
 
     @property
     def received(self) -> int:
-        return sum(group.number for group in self.groups if group.keys[2] == self.code)
+        return sum(flow.number for flow in self.by_year if not flow.made)
 
     @property
     def known_years(self) -> list[int]:
-        return [int(group.keys[0]) for group in self.groups if group.keys[0] and group.keys[0].isdecimal()]
+        return [int(flow.year) for flow in self.by_year if flow.year and flow.year.isdecimal()]
 
     @property
     def undated(self) -> int:
-        return sum(group.number for group in self.groups if group.keys[0] == "unknown")
+        return sum(flow.number for flow in self.by_year if flow.year == "unknown")
 
     @property
     def highest(self) -> int:
         """The most visits of a year in one direction."""
-        numbers: Counter[tuple[str | None, bool]] = Counter()
-        for group in self.groups:
-            if group.keys[0] != "unknown":
-                numbers[group.keys[0], group.keys[1] == self.code] += group.number
-        return max(numbers.values(), default=0)
+        return max((flow.number for flow in self.by_year if flow.year != "unknown"), default=0)
 
     def years(self, span: range | None = None, most: int = 0, tall: int = 100) -> Years:
         """Visits made go up, visits received down."""
-        numbers = [(group.keys[0] or "", group.number, group.keys[1] == self.code) for group in self.groups]
+        numbers = [(flow.year or "", flow.number, flow.made) for flow in self.by_year]
         url = paging.url_with(reverse("visits"), {"country": self.code})
         return years_of(numbers, (_("visits made"), _("visits received")), url, span=span, most=most, tall=tall)
 
-    def partners(self) -> list[Partner]:
+    def partners(self, countries: Mapping[str, CountryEntry]) -> list[Partner]:
         """Those with the most visits in both directions first."""
         made: Counter[str] = Counter()
         received: Counter[str] = Counter()
         names = {}
-        for group in self.groups:
-            _year, guest, host = group.keys
-            if guest == self.code:
-                made[host or ""] += group.number
-                names[host or ""] = group.labels[2]
-            else:
-                received[guest or ""] += group.number
-                names[guest or ""] = group.labels[1]
+        for flow in self.flows:
+            if flow.partner:
+                (made if flow.made else received)[flow.partner] += flow.number
+                known = countries.get(flow.partner)
+                names[flow.partner] = known.name if known else flow.name or flow.partner
         together = made + received
         return [
             Partner(
@@ -112,9 +110,8 @@ class Traffic:
 def traffic_of(filters: VisitFilter, codes: Sequence[str]) -> dict[str, Traffic]:
     """The traffic of these countries among the visits that the filters give; one query."""
     found = {code: Traffic(code, filters.known.countries[code].name) for code in codes}
-    for group in stats.groups(filters, ["year", "guest", "host"]):
-        for code in {group.keys[1], group.keys[2]} & found.keys():
-            found[code or ""].groups.append(group)
+    for flow in stats.flows(filters, codes):
+        found[flow.code].flows.append(flow)
     return found
 
 
@@ -143,7 +140,12 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     span = range(min(years), max(years) + 1) if years else None
     most = max((one.highest for one in traffic.values()), default=0) or 1
     beside = [
-        Beside(one, one.years(span, most, 70), one.partners()[:PARTNERS], _without(request, codes, code))
+        Beside(
+            one,
+            one.years(span, most, 70),
+            one.partners(filters.known.countries)[:PARTNERS],
+            _without(request, codes, code),
+        )
         for code, one in traffic.items()
     ]
     options: list[Option] = sorted(

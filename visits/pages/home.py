@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from visits import enums, rows
-from visits.models import Meeting, Official, Outcome, Visit
+from visits.models import Digest, Meeting, Official, Outcome, Visit
+from visits.models.events import DUSK
 from visits.wording import NOUNS
 
 from . import changed
-from .counting import capped_count
+from .counting import capped_count, recent_count
 
 LATEST, COMING, OPEN, CHANGED = 8, 6, 8, 8
 
@@ -36,9 +37,9 @@ def home_page(request: HttpRequest) -> HttpResponse:
             (_open(count.number) if query else NOUNS[name](count.number), name, query, count)
             for name, query, count in figures
         ],
-        "latest": rows.visit_rows(published.exclude(_coming()).newest_first()[:LATEST]),
-        "coming": rows.visit_rows(published.filter(_coming()).order_by("earliest", "pk")[:COMING]),
-        "outcomes": rows.outcome_rows(_due_first(outcomes)[:OPEN]),
+        "latest": rows.visit_table(published.exclude(_coming()).newest_first()[:LATEST]),
+        "coming": rows.visit_table(published.filter(_coming()).order_by("earliest", "pk")[:COMING]),
+        "outcomes": rows.outcome_rows(outcomes.order_by("due_latest", "-pk")[:OPEN]),
         "changed": changed.newest(CHANGED),
     }
     return render(request, "pages/home.html", context)
@@ -50,11 +51,12 @@ def _open(number: int) -> str:
 
 def _coming() -> Q:
     """Planned, or under way, or with its first day still ahead."""
-    ahead = Q(status__in=[enums.Status.PLANNED, enums.Status.ONGOING]) & ~Q(latest__lt=timezone.now().date())
-    return ahead | Q(earliest__gt=timezone.now().date())
+    return Q(pk__in=_ahead())
 
 
-def _due_first(outcomes: QuerySet[Outcome]) -> QuerySet[Outcome]:
-    """Those with a due date, the nearest first, then the newest."""
-    dated = Case(When(due_latest__isnull=False, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return outcomes.order_by(dated, "due_latest", "-pk")
+def _ahead() -> QuerySet[Any]:
+    """By their digests, as few of all visits are: of these an index knows the status and the day."""
+    today = timezone.now().date()
+    planned = Digest.objects.filter(status__in=[enums.Status.PLANNED, enums.Status.ONGOING]).exclude(latest__lt=today)
+    later: QuerySet[Digest] = Digest.objects.begun(today, DUSK).filter(earliest__gt=today)
+    return planned.order_by().values("pk").union(later.order_by().values("pk"))

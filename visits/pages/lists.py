@@ -1,6 +1,7 @@
 """The lists: a page of rows with its filters, and the same rows as files."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -10,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from visits import atom, calendars, exports, native, paging, spreadsheets
-from visits.filters import FILTERS, FilterError, ListFilter
-from visits.rows import SHAPES
+from visits.filters import FILTERS, FilterError, ListFilter, VisitFilter
+from visits.rows import SHAPES, TABLES
 from visits.wording import NOUNS, words_of
 
 from . import holding, ledger, looking, places, saved
 from .citable import citable, of_list
 from .controls import form_of
-from .counting import capped_count
+from .counting import Count, capped_count, recent_count
 from .errors import unknown_filter
 from .structured import Describer
 
@@ -82,7 +83,7 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         page = _page(request, name, filters) if view == "table" else paging.Page([], None, None)
     except (FilterError, paging.BrokenCursor) as error:
         return unknown_filter(request, error)
-    count = capped_count(filters.qs)
+    count = _count(name, filters)
     reference = of_list(request, str(LISTS[name].title), filters)
     files = files_of(request, name)
     context = {
@@ -161,7 +162,15 @@ def _looks(name: str) -> tuple[str, ...]:
 
 def _page(request: HttpRequest, name: str, filters: ListFilter) -> paging.Page:
     order, cursor = _shown_order(name, LISTS[name].order(filters), filters), request.GET.get("cursor", "")
-    return paging.page(filters.qs, order, SHAPES[name].read, cursor=cursor, size=filters.size)
+    read = partial(SHAPES[name].read, fields=TABLES.get(name))
+    return paging.page(filters.qs, order, read, cursor=cursor, size=filters.size)
+
+
+def _count(name: str, filters: ListFilter) -> Count:
+    """Visits are counted by their digests, which are narrower."""
+    if isinstance(filters, VisitFilter):
+        return capped_count(filters.digests)
+    return capped_count(filters.qs) if filters.is_narrowed else recent_count(name, filters.qs)
 
 
 def _shown_order(name: str, order: paging.Order, filters: ListFilter) -> paging.Order:

@@ -100,9 +100,9 @@ def look_at(filters: ListFilter, view: str, rule: str) -> Look:
     look = Look(view, rule, counted, None, [], words_of(filters, _("visits")))
     if view == "timeline":
         look.drawing = bars.bars_of(filters, counted.groups)
-        queryset: Any = filters.qs
-        few = rows.visit_rows(queryset.order_by("earliest", "pk")[: SPANS + 1])
-        look.spans, look.scale = bars.spans_of(few) if len(few) <= SPANS else ([], None)
+        if counted.visits <= SPANS:
+            few = rows.visit_table(filters.qs.order_by("earliest", "pk"))
+            look.spans, look.scale = bars.spans_of(few)
         look.words = list(_years_in_words(counted))
         return look
     if view == "map":

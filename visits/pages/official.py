@@ -62,8 +62,8 @@ def official_page(request: HttpRequest, official: Official) -> HttpResponse:
         "counterparts": rankings.counterparts(official.pk, meeting_ids),
         "most": persons.SMALL,
         "topics": rankings.topics(official.pk, visit_ids, meeting_ids),
-        "visits": rows.visit_rows(Visit.objects.filter(pk__in=visit_ids).newest_first()[:SHOWN]),
-        "meetings": rows.meeting_rows(Meeting.objects.filter(pk__in=meeting_ids).newest_first()[:SHOWN]),
+        "visits": rows.visit_table(Visit.objects.filter(pk__in=visit_ids).newest_first()[:SHOWN]),
+        "meetings": rows.meeting_table(Meeting.objects.filter(pk__in=meeting_ids).newest_first()[:SHOWN]),
     }
     return citable(request, "pages/official.html", context)
 

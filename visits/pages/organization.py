@@ -1,9 +1,12 @@
 """The page of one organization."""
 
-from django.db.models import Q, QuerySet
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from visits import rows
+from visits.filters.base import Union
 from visits.models import Delegation, Meeting, Organization, Participant, Post, Visit
 
 from .citable import citable, of_record
@@ -20,15 +23,15 @@ def organizations() -> QuerySet[Organization]:
 @record_page(organizations)
 def organization_page(request: HttpRequest, organization: Organization) -> HttpResponse:
     sent = Delegation.objects.filter(sender_organization=organization)
-    visits = Visit.objects.published().filter(
-        Q(guest_organization=organization)
-        | Q(host_organization=organization)
-        | Q(pk__in=sent.filter(visit__isnull=False).values("visit"))
-    )
     sided = Participant.objects.filter(side_organization=organization)
-    meetings = Meeting.objects.published().filter(
-        Q(pk__in=sided.values("meeting")) | Q(pk__in=sent.filter(meeting__isnull=False).values("meeting"))
-    )
+    visited, met = Union(), Union()
+    for side in ("guest_organization", "host_organization"):
+        visited.add(Visit.objects.filter(**{side: organization}), "pk")
+    visited.add(sent.filter(visit__isnull=False), "visit")
+    met.add(sided, "meeting")
+    met.add(sent.filter(meeting__isnull=False), "meeting")
+    visits: Any = visited.of(Visit.objects.published())
+    meetings: Any = met.of(Meeting.objects.published())
     names = list(organization.other_names.exclude(text=organization.name))
     context = {
         "section": "organizations",
@@ -37,7 +40,7 @@ def organization_page(request: HttpRequest, organization: Organization) -> HttpR
         "linked_data": Describer(request).organization(organization, [one.text for one in names]),
         "names": names,
         "posts": list(Post.objects.public().filter(organization=organization)[:SHOWN]),
-        "visits": rows.visit_rows(visits.newest_first()[:SHOWN]),
-        "meetings": rows.meeting_rows(meetings.newest_first()[:SHOWN]),
+        "visits": rows.visit_table(visits.newest_first()[:SHOWN]),
+        "meetings": rows.meeting_table(meetings.newest_first()[:SHOWN]),
     }
     return citable(request, "pages/organization.html", context)

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from visits import rows, stats
 from visits.filters import VisitFilter
-from visits.models import Country, Dialogue, Meeting, Official, Visit
+from visits.models import Country, Dialogue, Meeting, Official, Tally, Visit
 
 from .charts.both import sheet_of
 from .citable import citable, of_record
@@ -23,8 +23,8 @@ SHOWN = 12
 def visit_counts(side: str) -> dict[str, int]:
     """Published visits by country of this side (`guest` or `host`)."""
     column = f"{side}_country"
-    counted = Visit.objects.published().filter(**{f"{column}__isnull": False}).order_by().values(column)
-    return {row[column]: row["number"] for row in counted.annotate(number=Count("pk"))}
+    counted = Tally.objects.filter(part="sides", **{f"{column}__isnull": False}).order_by().values(column)
+    return {row[column]: row["total"] for row in counted.annotate(total=Sum("number"))}
 
 
 @require_safe
@@ -48,11 +48,13 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
         "traffic": traffic,
         "years": traffic.years(),
         "sentence": stats.sentence("visit", filters),
-        "partners": traffic.partners()[:SHOWN],
+        "partners": traffic.partners(filters.known.countries)[:SHOWN],
         "topics": [group for group in stats.groups(filters, ["topic"]) if group.keys[0]][:SHOWN],
-        "visits_out": rows.visit_rows(out.newest_first()[:SHOWN]),
-        "visits_in": rows.visit_rows(received.newest_first()[:SHOWN]),
-        "meetings": rows.meeting_rows(Meeting.objects.published().filter(venue_country=country).newest_first()[:SHOWN]),
+        "visits_out": rows.visit_table(out.newest_first()[:SHOWN]),
+        "visits_in": rows.visit_table(received.newest_first()[:SHOWN]),
+        "meetings": rows.meeting_table(
+            Meeting.objects.published().filter(venue_country=country).newest_first()[:SHOWN]
+        ),
         "dialogues": list(Dialogue.objects.filter(countries=country)),
         "officials": list(Official.objects.public().filter(country=country)[:SHOWN]),
     }

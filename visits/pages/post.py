@@ -66,8 +66,8 @@ def post_page(request: HttpRequest, post: Post) -> HttpResponse:
         "evidence": evidence_of({"tenure": tenures}),
         "visit_count": capped_count(visits),
         "meeting_count": capped_count(meetings),
-        "visits": rows.visit_rows(visits.newest_first()[:SHOWN]),
-        "meetings": rows.meeting_rows(meetings.newest_first()[:SHOWN]),
+        "visits": rows.visit_table(visits.newest_first()[:SHOWN]),
+        "meetings": rows.meeting_table(meetings.newest_first()[:SHOWN]),
     }
     return citable(request, "pages/post.html", context)
 

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from visits import catalogue, enums, paging, rows, stats
 from visits.filters import FilterError, MeetingFilter, VisitFilter
+from visits.filters.base import Union
+from visits.filters.persons import met_in_public
 from visits.filters.values import Party
 from visits.models import Meeting, Outcome, Visit
 from visits.wording import in_words
@@ -115,7 +117,7 @@ def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
     visits: Any = filters.qs
     meetings: Any = MeetingFilter.open(_only(pair=right)).qs
     total = sum(side.made for side in sides)
-    last = rows.visit_rows(_last(visits))
+    last = rows.visit_table(_last(visits))
     topics, scale = _topics(right, filters)
     context = {
         "section": "countries",
@@ -134,10 +136,10 @@ def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
         "topics": topics,
         "scale": scale,
         "promises": rows.outcome_rows(_open(visits, meetings)),
-        "elsewhere": rows.meeting_rows(_elsewhere(meetings, one, other).newest_first()[:ELSEWHERE]),
+        "elsewhere": rows.meeting_table(_elsewhere(meetings, one, other).newest_first()[:ELSEWHERE]),
         "all_meetings": paging.url_with(reverse("meetings"), {"pair": right}),
         "all_visits": paging.url_with(reverse("visits"), {"pair": right}),
-        "visits": rows.visit_rows(visits.newest_first()[:SHOWN]),
+        "visits": rows.visit_table(visits.newest_first()[:SHOWN]),
     }
     return citable(request, "pages/pair.html", context)
 
@@ -218,10 +220,13 @@ def _days_since(last: list[dict[str, Any]]) -> int:
 
 def _open(visits: Any, meetings: Any) -> QuerySet[Outcome]:
     """What was promised between the two and is open, the nearest due date first."""
-    of_pair = Q(visit__in=visits.order_by().values("pk")) | Q(meeting__in=meetings.order_by().values("pk"))
-    of_pair |= Q(meeting__visits__in=visits.order_by().values("pk"), meeting__state=enums.State.PUBLISHED)
-    mine = Outcome.objects.filter(of_pair, life=enums.OutcomeLife.OPEN).order_by().values("pk")
-    return Outcome.objects.filter(pk__in=mine).order_by("due_latest", "-pk")[:PROMISES]
+    within = met_in_public().filter(visit__in=visits.order_by().values("pk")).order_by().values("meeting")
+    found = Union()
+    found.add(Outcome.objects.filter(visit__in=visits.order_by().values("pk")), "pk")
+    held: Any
+    for held in (meetings.order_by().values("pk"), within):
+        found.add(Outcome.objects.filter(meeting__in=held), "pk")
+    return found.of(Outcome.objects.filter(life=enums.OutcomeLife.OPEN)).order_by("due_latest", "-pk")[:PROMISES]
 
 
 def _elsewhere(meetings: Any, one: Party, other: Party) -> Any:

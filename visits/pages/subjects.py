@@ -1,11 +1,12 @@
 """Pages of one topic, one outcome, one dialogue."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from visits import enums, merged, rows
+from visits.filters.base import Union
 from visits.models import Dialogue, DialogueLink, Meeting, Outcome, Topic, TopicLink, Visit
 
 from . import encounters, promises, talk
@@ -40,6 +41,7 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
     together = [one.pk for one in under(tree, topic)]
     links = TopicLink.objects.filter(topic__in=together)
     names = list(topic.other_names.exclude(text=topic.name))
+    said = talk.talk_about(topic.slug, together)
     context = {
         "section": "topics",
         "topic": topic,
@@ -47,29 +49,23 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
         "linked_data": Describer(request).topic(topic, [one.text for one in names]),
         "names": names,
         "narrower": tree.get(topic.pk, []),
-        "talk": talk.talk_about(topic.slug, together),
-        "modalities": _by_modality(links),
+        "talk": said,
+        "modalities": said.firm,
         **_linked(links),
     }
     return citable(request, "pages/topic.html", context)
 
 
-def _by_modality(links: QuerySet[TopicLink]) -> list[tuple[str, int]]:
-    """How often it was discussed, proposed, agreed, signed in published records."""
-    published = enums.State.PUBLISHED
-    public = links.filter(Q(visit__state=published) | Q(meeting__state=published)).order_by()
-    counted = dict(public.values_list("modality").annotate(number=Count("pk")))
-    return [(str(one.label), counted[one.value]) for one in enums.Modality if one.value in counted]
-
-
 def _linked(links: QuerySet) -> dict[str, list[rows.Row]]:
-    visits = Visit.objects.published().filter(pk__in=links.filter(visit__isnull=False).order_by().values("visit"))
-    meetings = Meeting.objects.published().filter(
-        pk__in=links.filter(meeting__isnull=False).order_by().values("meeting")
-    )
+    """The newest visits and meetings of these links."""
+    visits, meetings = Union(), Union()
+    visits.add(links.filter(visit__isnull=False), "visit")
+    meetings.add(links.filter(meeting__isnull=False), "meeting")
+    mine = (visits.of if links.model is TopicLink else visits.first_of)(Visit.objects.published())
+    met = (meetings.of if links.model is TopicLink else meetings.first_of)(Meeting.objects.published())
     return {
-        "visits": rows.visit_rows(visits.newest_first()[:SHOWN]),
-        "meetings": rows.meeting_rows(meetings.newest_first()[:SHOWN]),
+        "visits": rows.visit_table(mine.newest_first()[:SHOWN]),  # type: ignore[attr-defined]
+        "meetings": rows.meeting_table(met.newest_first()[:SHOWN]),  # type: ignore[attr-defined]
     }
 
 
@@ -88,8 +84,8 @@ def outcome_page(request: HttpRequest, outcome: Outcome) -> HttpResponse:
         "reference": of_record(request, outcome, outcome.title),
         "linked_data": Describer(request).outcome(outcome, topics),
         "topics": topics,
-        "visits": rows.visit_rows(visit),
-        "meetings": rows.meeting_rows(meeting),
+        "visits": rows.visit_table(visit),
+        "meetings": rows.meeting_table(meeting),
         "evidence": evidence_of({"outcome": [outcome]}),
     }
     return citable(request, "pages/outcome.html", context)

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from visits import catalogue, enums
-from visits.filters import FILTERS
+from visits.filters import FILTERS, VisitFilter
 from visits.models import Delegation, Participant, TopicLink
 
 MOST = 12  # countries shown
@@ -58,30 +59,49 @@ class Period:
 @dataclass(frozen=True)
 class Talk:
     since: Any  # the first day that a dated record has; None without one
+    firm: list[tuple[str, int]]  # how often it was discussed, proposed, agreed, signed
     periods: list[Period]
     talkers: list[Talker]
 
 
 def talk_about(slug: str, topics: Iterable[int]) -> Talk:
     """All that is said of this topic and its narrower ones; a constant number of queries."""
-    opened = [FILTERS[kind].open(QueryDict(urlencode({"topic": slug}))) for kind in ("visits", "meetings")]
-    visits, meetings = (one.qs for one in opened)
-    begun = [visits.aggregate(day=Min("earliest"))["day"], meetings.aggregate(day=Min("earliest"))["day"]]
+    query = QueryDict(urlencode({"topic": slug}))
+    filters, meetings = VisitFilter.open(query), FILTERS["meetings"].open(query).qs
+    sides = list(
+        filters.digests.order_by()
+        .values_list("guest_country", "host_country")
+        .annotate(number=Count("pk"), day=Min("earliest"))
+    )
+    begun = [*(day for *_sides, day in sides), meetings.aggregate(day=Min("earliest"))["day"]]
+    by_year = _by_year(list(topics))
+    firm = sum(by_year.values(), Counter[str]())
     return Talk(
         min((day for day in begun if day), default=None),
-        periods_of(_by_year(list(topics)), slug),
-        _talkers(visits, meetings, slug, opened[0].known.countries),
+        [(str(one.label), firm[one.value]) for one in enums.Modality if firm[one.value]],
+        periods_of(by_year, slug),
+        _talkers([row[:3] for row in sides], meetings, slug, filters.known.countries),
     )
+
+
+# By the digests of visits: they are read in a tenth of the time.
+_OF_VISITS = """
+    SELECT extract(year FROM digest.earliest)::int, link.modality, count(*)
+    FROM visits_topiclink AS link JOIN visits_digest AS digest ON digest.visit = link.visit_id
+    WHERE link.topic_id = ANY(%s) GROUP BY 1, 2
+"""
 
 
 def _by_year(topics: list[int]) -> dict[int | None, Counter[str]]:
     """Links of published records by the first year of their record and by how firm they are."""
     found: dict[int | None, Counter[str]] = defaultdict(Counter)
-    for owner in ("visit", "meeting"):
-        links = TopicLink.objects.filter(topic__in=topics, **{f"{owner}__state": enums.State.PUBLISHED}).order_by()
-        counted = links.values("modality", year=ExtractYear(f"{owner}__earliest")).annotate(number=Count("pk"))
-        for row in counted:
-            found[row["year"]][row["modality"]] += row["number"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({_OF_VISITS}) AS found", [topics])  # noqa: S608 - no input
+        counted = cursor.fetchall()
+    links = TopicLink.objects.filter(topic__in=topics, meeting__state=enums.State.PUBLISHED).order_by()
+    of_meetings = links.values_list(ExtractYear("meeting__earliest"), "modality").annotate(number=Count("pk"))
+    for year, modality, number in (*counted, *of_meetings):
+        found[year][modality] += number
     return dict(found)
 
 
@@ -123,15 +143,16 @@ def _bars(numbers: Counter[str], widest: int) -> list[Bar]:
 
 
 def _talkers(
-    visits: QuerySet[Any], meetings: QuerySet[Any], slug: str, known: dict[str, catalogue.CountryEntry]
+    sides: Iterable[tuple[str | None, str, int]],
+    meetings: QuerySet[Any],
+    slug: str,
+    known: dict[str, catalogue.CountryEntry],
 ) -> list[Talker]:
     """Countries by the number of their visits (guest or host) and meetings (a side or a delegation)."""
     travelled: Counter[str] = Counter()
-    for role in ("guest", "host"):
-        sides = visits.filter(~Q(host_country=F("guest_country")) | Q(guest_country=None)) if role == "host" else visits
-        column = f"{role}_country"
-        rows = sides.filter(**{f"{column}__isnull": False}).order_by().values_list(column)
-        travelled.update(dict(rows.annotate(number=Count("pk"))))
+    for guest, host, number in sides:
+        for code in {guest, host} - {None}:
+            travelled[code or ""] += number
     inside = meetings.order_by().values("pk")
     sided = Participant.objects.filter(meeting__in=inside, side_country__isnull=False).order_by()
     sent = Delegation.objects.filter(meeting__in=inside, sender_country__isnull=False).order_by()

@@ -35,7 +35,7 @@ def visit_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         for meeting in meetings
     ]
     found = evidence(visit, meetings)
-    row = rows.visit_rows(published().filter(pk=visit.pk), fields=["evidenced", "corroboration"])[0]
+    row = rows.VISITS.one(Visit.objects.filter(pk=visit.pk), ["evidenced", "corroboration"]) or {}
     context = {
         "section": "visits",
         "visit": visit,

@@ -8,8 +8,9 @@ from .counting import Counted, Group, count, groups, listed
 from .groupings import GROUPINGS, Grouping
 from .narrowing import FACETS, Choice, Facet, facets
 from .rules import RULES, Rule, sentence
+from .traffic import Flow, flows
 
 __all__ = [
-    "FACETS", "GROUPINGS", "RULES", "Choice", "Counted", "Facet", "Group", "Grouping", "Rule", "count", "facets",
-    "groups", "listed", "sentence",
+    "FACETS", "GROUPINGS", "RULES", "Choice", "Counted", "Facet", "Flow", "Group", "Grouping", "Rule", "count",
+    "facets", "flows", "groups", "listed", "sentence",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """By what is counted: each grouping in SQL, and the filter of the list that has just the records of a group."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ Words = Callable[[str, str, Catalogue], str]
 class Grouping:
     """`key` and `name` are SQL over `chosen` and what `join` brings; a visit may be in several groups if `several`.
 
+    `needs` are the columns of `chosen` that they ask for: visits that are alike in these can be counted as one row.
+    `more` are columns that `chosen` does not have itself, and `whence` the joins that bring them.
     `join` brings the table that they need, with its `parameters`. Without a `filter` no list has just a group's visits.
     """
 
@@ -25,10 +27,24 @@ class Grouping:
     filter: str
     key: str
     words: Words
+    needs: str
     called: str = "NULL::text"
     join: str = ""
     several: bool = False
     parameters: Callable[[Catalogue], list[Any]] = lambda known: []
+    more: str = ""
+    whence: str = ""
+    of_whence: Callable[[Catalogue], list[Any]] = lambda known: []
+
+    @property
+    def columns(self) -> list[str]:
+        """What it needs of the digests themselves."""
+        return ["guest_country", "host_country"] if self.more else self.needs.split(", ")
+
+    @property
+    def part(self) -> str:
+        """The part of the tally that has these columns."""
+        return {"exact": "year"}.get(self.needs, "sides" if "_" in self.needs else self.needs)
 
 
 def _plain(key: str, name: str, known: Catalogue) -> str:
@@ -67,125 +83,98 @@ def _topic_closure(known: Catalogue) -> list[Any]:
     return [[topic for topic, _slug in pairs], [slug for _topic, slug in pairs]]
 
 
+def _homes(known: Catalogue) -> list[Any]:
+    """Each country with the region that it lies in, once for guests and once for hosts."""
+    homes = [list(known.countries), [entry.region for entry in known.countries.values()]]
+    return homes + homes
+
+
 def _region_closure(known: Catalogue) -> list[Any]:
-    """Each country with all regions that it lies in; the world is none."""
+    """Each region with all that it lies in; the world is none."""
     pairs = [
-        (code, region)
-        for region, (_name, above) in known.regions.items()
-        if above
-        for code in known.countries_of(region)
+        (inner, outer) for outer, (_name, above) in known.regions.items() if above for inner in known.within(outer)
     ]
-    return [[code for code, _region in pairs], [region for _code, region in pairs]]
+    return [[inner for inner, _outer in pairs], [outer for _inner, outer in pairs]]
 
 
+# Sets are taken apart once each, however many visits have the same.
 _RANK = """
     LEFT JOIN (
-        SELECT DISTINCT delegation.visit_id AS visit, post.rank AS key
-        FROM visits_member AS member
-        JOIN visits_delegation AS delegation ON delegation.id = member.delegation_id
-        JOIN visits_post AS post ON post.id = member.post_id
-        JOIN chosen ON chosen.id = delegation.visit_id
-        WHERE member.head
-    ) AS {alias} ON {alias}.visit = chosen.id
+        SELECT every.ranks, unnest(string_to_array(every.ranks, ' ')) AS key
+        FROM (SELECT DISTINCT ranks FROM chosen WHERE ranks <> '') AS every
+    ) AS {alias} ON {alias}.ranks = chosen.ranks
 """
-_MEETINGS = """
-    SELECT link.visit_id AS visit, link.meeting_id AS meeting
-    FROM visits_meetingvisit AS link
-    JOIN chosen ON chosen.id = link.visit_id
-    JOIN visits_meeting AS held ON held.id = link.meeting_id AND held.state = 'published'
-"""
-_TOPIC = f"""
+_TOPIC = """
     LEFT JOIN (
-        SELECT DISTINCT linked.visit, above.slug AS key
-        FROM (
-            SELECT link.visit_id AS visit, link.topic_id AS topic
-            FROM visits_topiclink AS link JOIN chosen ON chosen.id = link.visit_id
-            UNION
-            SELECT meetings.visit, link.topic_id
-            FROM visits_topiclink AS link JOIN ({_MEETINGS}) AS meetings ON meetings.meeting = link.meeting_id
-            UNION
-            SELECT outcome.visit_id, named.topic_id
-            FROM visits_outcome AS outcome JOIN chosen ON chosen.id = outcome.visit_id
-            JOIN visits_outcome_topics AS named ON named.outcome_id = outcome.id
-            UNION
-            SELECT meetings.visit, named.topic_id
-            FROM visits_outcome AS outcome JOIN ({_MEETINGS}) AS meetings ON meetings.meeting = outcome.meeting_id
-            JOIN visits_outcome_topics AS named ON named.outcome_id = outcome.id
-        ) AS linked
-        JOIN unnest(%s::bigint[], %s::text[]) AS above (topic, slug) ON above.topic = linked.topic
-    ) AS {{alias}} ON {{alias}}.visit = chosen.id
-"""  # noqa: S608 - no input
+        SELECT DISTINCT every.topics, above.slug AS key
+        FROM (SELECT DISTINCT topics FROM chosen WHERE topics <> '') AS every
+        CROSS JOIN LATERAL unnest(string_to_array(every.topics, ' ')::bigint[]) AS one (topic)
+        JOIN unnest(%s::bigint[], %s::text[]) AS above (topic, slug) ON above.topic = one.topic
+    ) AS {alias} ON {alias}.topics = chosen.topics
+"""
+_HOMES = """
+    LEFT JOIN unnest(%s::text[], %s::text[]) AS {alias}_guest (country, region)
+    ON {alias}_guest.country = chosen.guest_country
+    LEFT JOIN unnest(%s::text[], %s::text[]) AS {alias}_host (country, region)
+    ON {alias}_host.country = chosen.host_country
+"""
 _REGION = """
-    LEFT JOIN (
-        WITH lies (country, region) AS MATERIALIZED (SELECT * FROM unnest(%s::text[], %s::text[]))
-        SELECT chosen.id AS visit, lies.region AS key FROM chosen JOIN lies ON lies.country = chosen.guest_country
-        UNION
-        SELECT chosen.id, lies.region FROM chosen JOIN lies ON lies.country = chosen.host_country
-    ) AS {alias} ON {alias}.visit = chosen.id
+    LEFT JOIN LATERAL (
+        SELECT above.region AS key FROM unnest(%s::text[], %s::text[]) AS above (home, region)
+        WHERE above.home = chosen.guest_region OR above.home = chosen.host_region
+        GROUP BY above.region
+    ) AS {alias} ON true
 """
 _SOURCE = """
     LEFT JOIN (
-        SELECT cited.visit, cited.source::text AS key, coalesce(nullif(source.title, ''), source.publisher) AS name
-        FROM (
-            SELECT citation.visit_id AS visit, citation.source_id AS source
-            FROM visits_citation AS citation JOIN chosen ON chosen.id = citation.visit_id
-            UNION
-            SELECT delegation.visit_id, citation.source_id
-            FROM visits_citation AS citation
-            JOIN visits_delegation AS delegation ON delegation.id = citation.delegation_id
-            JOIN chosen ON chosen.id = delegation.visit_id
-            UNION
-            SELECT delegation.visit_id, citation.source_id
-            FROM visits_citation AS citation
-            JOIN visits_member AS member ON member.id = citation.member_id
-            JOIN visits_delegation AS delegation ON delegation.id = member.delegation_id
-            JOIN chosen ON chosen.id = delegation.visit_id
-            UNION
-            SELECT link.visit_id, citation.source_id
-            FROM visits_citation AS citation JOIN visits_topiclink AS link ON link.id = citation.topic_link_id
-            JOIN chosen ON chosen.id = link.visit_id
-            UNION
-            SELECT link.visit_id, citation.source_id
-            FROM visits_citation AS citation JOIN visits_dialoguelink AS link ON link.id = citation.dialogue_link_id
-            JOIN chosen ON chosen.id = link.visit_id
-            UNION
-            SELECT outcome.visit_id, citation.source_id
-            FROM visits_citation AS citation JOIN visits_outcome AS outcome ON outcome.id = citation.outcome_id
-            JOIN chosen ON chosen.id = outcome.visit_id
-        ) AS cited
-        JOIN visits_source AS source ON source.id = cited.source
-    ) AS {alias} ON {alias}.visit = chosen.id
+        SELECT every.sources, source.id::text AS key, coalesce(nullif(source.title, ''), source.publisher) AS name
+        FROM (SELECT DISTINCT sources FROM chosen WHERE sources <> '') AS every
+        CROSS JOIN LATERAL unnest(string_to_array(every.sources, ' ')::bigint[]) AS one (source)
+        JOIN visits_source AS source ON source.id = one.source
+    ) AS {alias} ON {alias}.sources = chosen.sources
 """
 _GUEST = "LEFT JOIN visits_organization AS {alias} ON {alias}.id = chosen.guest_organization"
 
 GROUPINGS = {
     one.name: one
     for one in (
-        Grouping("year", gettext_lazy("Year"), "year", "coalesce(chosen.year, 'unknown')", _year),
+        Grouping("year", gettext_lazy("Year"), "year", "coalesce(chosen.year, 'unknown')", _year, "year"),
         Grouping(
             "guest", gettext_lazy("Guest"), "guest",
-            "coalesce(chosen.guest_country, {alias}.slug, {alias}.id::text)", _country, "{alias}.name", _GUEST,
+            "coalesce(chosen.guest_country, {alias}.slug, {alias}.id::text)", _country,
+            "guest_country, guest_organization", "{alias}.name", _GUEST,
         ),
-        Grouping("host", gettext_lazy("Host"), "host", "chosen.host_country", _country),
+        Grouping("host", gettext_lazy("Host"), "host", "chosen.host_country", _country, "host_country"),
         Grouping(
-            "region", gettext_lazy("Region"), "region", "{alias}.key", _region, join=_REGION, several=True,
-            parameters=_region_closure,
+            "region", gettext_lazy("Region"), "region", "{alias}.key", _region, "guest_region, host_region",
+            join=_REGION, several=True, parameters=_region_closure, whence=_HOMES, of_whence=_homes,
+            more="{alias}_guest.region AS guest_region, {alias}_host.region AS host_region",
         ),
         Grouping(
-            "rank", gettext_lazy("Rank of the head"), "post_rank", "{alias}.key", _of(enums.Rank), join=_RANK,
+            "rank", gettext_lazy("Rank of the head"), "post_rank", "{alias}.key", _of(enums.Rank), "ranks", join=_RANK,
             several=True,
         ),
-        Grouping("kind", gettext_lazy("Kind"), "kind", "chosen.kind", _of(enums.VisitKind)),
+        Grouping("kind", gettext_lazy("Kind"), "kind", "chosen.kind", _of(enums.VisitKind), "kind"),
         Grouping(
-            "precision", gettext_lazy("Known to"), "", "CASE WHEN chosen.exact THEN 'day' ELSE 'part' END", _precision
+            "precision", gettext_lazy("Known to"), "", "CASE WHEN chosen.exact THEN 'day' ELSE 'part' END", _precision,
+            "exact",
         ),
-        Grouping("status", gettext_lazy("Status"), "status", "chosen.status", _of(enums.Status)),
+        Grouping("status", gettext_lazy("Status"), "status", "chosen.status", _of(enums.Status), "status"),
         Grouping(
-            "topic", gettext_lazy("Topic"), "topic", "{alias}.key", _topic, join=_TOPIC, several=True,
+            "topic", gettext_lazy("Topic"), "topic", "{alias}.key", _topic, "topics", join=_TOPIC, several=True,
             parameters=_topic_closure,
         ),
         Grouping(
-            "source", gettext_lazy("Source"), "source", "{alias}.key", _plain, "{alias}.name", _SOURCE, several=True
+            "source", gettext_lazy("Source"), "source", "{alias}.key", _plain, "sources", "{alias}.name", _SOURCE,
+            several=True,
         ),
     )
 }  # fmt: skip
+
+
+def table_of(groupings: Sequence[Grouping], known: Catalogue) -> tuple[str, list[Any]]:
+    """`chosen` with the columns that these bring, and the parameters; they are called by_0, by_1, ..."""
+    more = ["chosen.*", *(one.more.format(alias=f"by_{n}") for n, one in enumerate(groupings) if one.more)]
+    whence = " ".join(one.whence.format(alias=f"by_{n}") for n, one in enumerate(groupings))
+    parameters = [value for one in groupings for value in one.of_whence(known)]
+    return f"(SELECT {', '.join(more)} FROM chosen {whence})" if len(more) > 1 else "chosen", parameters  # noqa: S608

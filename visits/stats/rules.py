@@ -7,20 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from visits.enums import CountingRule
-from visits.filters import ListFilter
+from visits.filters import VisitFilter
 
-# The visits that are counted, as the statements below know them. `exact`: both ends are known to the day.
-CHOSEN = """
-    SELECT id, guest_country, guest_organization, host_country, kind, status, earliest, latest,
-           CASE WHEN began ~ '^[0-9]{4}' THEN left(began, 4) END AS year,
-           began ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' AND (ended = '' OR ended ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}') AS exact
-    FROM visit
-"""
+# Of the visits that are counted, as the statements below know them. `exact`: both ends are known to the day.
 COLUMNS = (
-    "pk", "guest_country_id", "guest_organization_id", "host_country_id", "kind", "status", "earliest", "latest",
-    "start", "end",
+    "guest_country", "guest_organization", "host_country", "kind", "status", "year", "exact", "topics", "ranks",
+    "sources",
 )  # fmt: skip
-NAMES = "id, guest_country, guest_organization, host_country, kind, status, earliest, latest, began, ended"
+NAMES = ", ".join(COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -87,7 +81,7 @@ RULES = {
 }
 
 
-def sentence(rule: str, filters: ListFilter) -> str:
+def sentence(rule: str, filters: VisitFilter) -> str:
     """What is counted, and whether multilateral visits are among it."""
     asked = filters.one("multilateral")
     if asked is None:

@@ -1,0 +1,154 @@
+"""What is counted of visits is what the visits say, whoever wrote them: digests and tallies against a recount."""
+
+from collections import Counter
+
+import pytest
+from django.db import connection
+
+from tests.undoing import load, take_back, visit
+from tests.world import (
+    build_world,
+    cite,
+    make_country,
+    make_delegation,
+    make_dialogue,
+    make_meeting,
+    make_official,
+    make_organization,
+    make_post,
+    make_source,
+    make_topic,
+    make_visit,
+)
+from visits.models import Citation, DialogueLink, Digest, Member, Outcome, Tally, TopicLink, Visit
+
+pytestmark = pytest.mark.django_db
+PARTS = {
+    "sides": ("guest_country", "guest_organization", "host_country"),
+    "kind": ("kind",),
+    "status": ("status",),
+    "year": ("year", "exact"),
+    "topics": ("topics",),
+    "ranks": ("ranks",),
+    "sources": ("sources",),
+}
+
+
+def digests():
+    return sorted(Digest.objects.values_list())
+
+
+def tallies():
+    """The number of each kind of row, by part."""
+    found = {}
+    for part, columns in PARTS.items():
+        numbers = Counter()
+        for *key, number in Tally.objects.filter(part=part).values_list(*columns, "number"):
+            numbers[tuple(key)] += number
+        found[part] = {key: number for key, number in numbers.items() if number}
+    return found
+
+
+def check():
+    """The digests as they are kept are those made anew, and the tallies add them up."""
+    kept = digests()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT visits_digest_all(%s)", [list(Visit.objects.values_list("pk", flat=True))])
+    assert kept == digests()
+    assert tallies() == {
+        part: dict(Counter(tuple(row) for row in Digest.objects.values_list(*columns)))
+        for part, columns in PARTS.items()
+    }
+    return kept
+
+
+@pytest.fixture
+def story():
+    for code in ("TM", "JP", "UZ"):
+        make_country(code)
+    found = make_visit("TM", "JP", "2024-01-22", head="Aina Orazowa", topics=["hydrogen"], outcomes=["A plan"])
+    cite(found, make_source("On 22 January"), "22 January", "start")
+    return found
+
+
+def sets_of(record):
+    return Digest.objects.values_list("topics", "ranks", "sources").get(visit=record.pk)
+
+
+def test_a_published_world_is_digested():
+    build_world()
+    assert {row[0] for row in check()} == set(Visit.objects.published().values_list("pk", flat=True))
+
+
+def test_a_digest_says_what_the_visit_says(story):
+    hydrogen, trade = make_topic("hydrogen").pk, make_topic("trade").pk
+    meeting = make_meeting(visits=[story], topics=["trade"])
+    assert sets_of(story)[0] == " ".join(sorted((str(hydrogen), str(trade))))
+    type(meeting).objects.update(state="withdrawn")
+    assert sets_of(story)[0] == str(hydrogen)
+    check()
+
+
+CHANGES = {
+    "another host": lambda story: Visit.objects.update(host_country=make_country("UZ")),
+    "an organization as guest": lambda story: Visit.objects.update(
+        guest_country=None, guest_organization=make_organization("eu")
+    ),
+    "another date": lambda story: Visit.objects.update(start="201X", end=""),
+    "a summary": lambda story: Visit.objects.update(summary="Talks."),
+    "withdrawn": lambda story: Visit.objects.update(state="withdrawn"),
+    "withdrawn and published again": lambda story: [
+        Visit.objects.update(state=state) for state in ("withdrawn", "published")
+    ],
+    "a topic more": lambda story: TopicLink.objects.create(visit=story, topic=make_topic("trade")),
+    "another topic": lambda story: TopicLink.objects.update(topic=make_topic("trade")),
+    "a topic less": lambda story: TopicLink.objects.all().delete(),
+    "a topic of an outcome": lambda story: Outcome.objects.get().topics.add(make_topic("trade")),
+    "no outcome": lambda story: (Outcome.objects.get().topics.add(make_topic("trade")), Outcome.objects.all().delete()),
+    "a meeting that goes": lambda story: make_meeting(visits=[story], topics=["trade"]).delete(),
+    "a meeting that is hidden": lambda story: type(make_meeting(visits=[story], topics=["trade"])).objects.update(
+        state="draft"
+    ),
+    "another post": lambda story: Member.objects.update(post=make_post("Envoy", rank="senior-official")),
+    "another rank": lambda story: Member.objects.get().post and type(make_post()).objects.update(rank="minister"),
+    "no head": lambda story: Member.objects.update(head=False),
+    "one more delegation": lambda story: make_delegation(story, "UZ", "Envoy Two"),
+    "another source": lambda story: Citation.objects.update(source=make_source("On 22 January again")),
+    "a source of a topic": lambda story: cite(TopicLink.objects.get(), make_source("hydrogen"), "hydrogen"),
+    "a source of a head": lambda story: cite(Member.objects.get(), make_source("Aina"), "Aina"),
+    "a source of an outcome": lambda story: cite(Outcome.objects.get(), make_source("A plan"), "A plan"),
+    "a source of a dialogue": lambda story: cite(
+        DialogueLink.objects.create(visit=story, dialogue=make_dialogue("c5")), make_source("C5"), "C5"
+    ),
+    "no source": lambda story: Citation.objects.all().delete(),
+    "no visit": lambda story: story.delete(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_each_change_reaches_the_digest(story, change):
+    make_visit("JP", "TM", "2020")
+    make_official("Somebody Else")
+    change(story)
+    check()
+
+
+def test_loads_and_what_is_taken_back_reach_the_digests(story):
+    before = check()
+    topics = [{"as_printed": "hydrogen", "topic": "hydrogen"}]
+    run = load(visit(1, topics=topics), visit(2, host={"country": "UZ", "as_printed": "Uzbekistan"}))
+    assert len(check()) == 3
+    load(visit(1, kind="state", topics=[]))
+    check()
+    take_back(run)
+    check()
+    assert before[0] in digests()
+
+
+def test_compacting_changes_no_number(story):
+    story.delete()
+    make_visit("TM", "UZ", "2001")
+    before, rows = tallies(), Tally.objects.count()
+    Tally.objects.compact()
+    assert tallies() == before
+    assert Tally.objects.count() < rows
