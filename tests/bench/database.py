@@ -31,6 +31,12 @@ class Database:
             [sys.executable, *command], cwd=CHECKOUT, env=environment, check=True, stdout=subprocess.PIPE, text=True
         ).stdout
 
+    def each(self, *command: str) -> Iterator[Any]:
+        """What a program prints as JSON, line by line."""
+        for line in self.run(*command).splitlines():
+            if line.startswith("["):
+                yield json.loads(line)
+
     def ask(self, *command: str) -> Any:
         """What a program prints as JSON in its last line."""
         return json.loads(self.run(*command).splitlines()[-1])

@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -264,7 +265,18 @@ def search(program: Program) -> Iterator[Figure]:
         yield f"search: {kind}", str(times), said(times) + f", worst {max(taken):.1f} ms"
 
 
-PARTS = {"beside": beside, "filtered": filtered, "pages": pages, "search": search}
+def datasette(program: Program) -> Iterator[Figure]:
+    """Its table of 50 visits in HTML, over a copy of what the list shows, beside our page."""
+    from .datasette_way import ask_datasette, copy
+
+    with tempfile.TemporaryDirectory() as folder:
+        asked = ask_datasette(copy(Path(folder) / "visits.db"))
+        found = in_turns({"ours": lambda: ask(program, "/visits/"), "datasette": asked}, TIMES * 2)
+    yield "list page: Datasette's table", str(found["datasette"]), said(found["datasette"])
+    yield "list page: Datasette's time / ours", f"{found['datasette'].p50 / found['ours'].p50:.1f}", "aim 4"
+
+
+PARTS = {"datasette": datasette, "beside": beside, "filtered": filtered, "pages": pages, "search": search}
 
 if __name__ == "__main__":
     running = start()

@@ -184,6 +184,11 @@ class ListFilter(django_filters.FilterSet):
         return next(iter(self.chosen(name)), default)
 
     @property
+    def digests(self) -> QuerySet[Any]:
+        """What the filters give, in the narrowest table that can be listed and counted by."""
+        return self.qs
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether a filter is on."""
         return any(self.chosen(name) for name, one in self.filters.items() if not one.control)

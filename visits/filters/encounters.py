@@ -29,6 +29,7 @@ from visits.models import (
     Visit,
 )
 from visits.models.digests import Elements
+from visits.models.events import DAWN
 
 from . import texts, values
 from .base import AnyOf, ListFilter, Union, only, sorting
@@ -96,7 +97,13 @@ class EncounterFilter(PersonsFilter):
         """How many records without a year `from` and `to` leave out."""
         if not self.is_dated or self.one("undated"):
             return 0
-        return int(super().filter_queryset(self.queryset.all()).filter(earliest__isnull=True).count())
+        rows = super().filter_queryset(self.whole).begun(None, DAWN)  # type: ignore[attr-defined]
+        return int(rows.filter(earliest__isnull=True).count())
+
+    @property
+    def whole(self) -> QuerySet[Any]:
+        """Where records are counted."""
+        return self.queryset.all()
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         queryset = super().filter_queryset(queryset)
@@ -139,6 +146,8 @@ class EncounterFilter(PersonsFilter):
         return found.of(queryset)
 
     def cited_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        if queryset.model is Digest:
+            return queryset.filter(ArrayOverlap(Elements("sources"), [str(pk) for pk in self.chosen("source")]))
         return by_citation(self.owner, self.chosen("source")).of(queryset)
 
     def made_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
@@ -242,8 +251,12 @@ class VisitFilter(EncounterFilter):
 
     @cached_property
     def digests(self) -> QuerySet[Any]:
-        """The digests of the visits that the filters give: for what is counted, not shown."""
-        return self.filter_queryset(Digest.objects.all()) if self.form.is_valid() else Digest.objects.none()
+        """The digests of the visits that the filters give: their ids, for the rows of a page, and what is counted."""
+        return self.filter_queryset(self.whole) if self.form.is_valid() else Digest.objects.none()
+
+    @property
+    def whole(self) -> QuerySet[Any]:
+        return Digest.objects.all()
 
     def begun_in(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """By the first day; what is known to the decade alone has no year."""
@@ -294,6 +307,8 @@ class VisitFilter(EncounterFilter):
         return any_of(queryset, *(Q(**{f"{role}_country__in": sorted(codes)}) for role in ("guest", "host")))
 
     def led_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        if queryset.model is Digest:
+            return queryset.filter(ArrayOverlap(Elements("ranks"), self.chosen("post_rank")))
         heads = Member.objects.filter(head=True, delegation__visit__isnull=False)
         found = Union()
         found.add(heads.filter(post__rank__in=self.chosen("post_rank")), "delegation__visit_id")

@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import connections, models
 from django.db.models import F
 
-from .events import NEWEST_FIRST, VisitQuerySet
+from .events import NEWEST_FIRST, OLDEST_FIRST, Visit, VisitQuerySet
 
 
 class Elements(models.Func):
@@ -45,9 +45,12 @@ class Digest(models.Model):
     sources = models.TextField(db_default="")
 
     objects = VisitQuerySet.as_manager()
+    stands_for = Visit  # whose rows a list of digests shows
 
     class Meta:
         indexes = [
+            models.Index(OLDEST_FIRST, F("visit"), name="digest_oldest"),
+            GinIndex(Elements("sources"), name="digest_sources"),
             models.Index("guest_country", "host_country", name="digest_guest"),
             models.Index("host_country", "guest_country", name="digest_host"),
             GinIndex(Elements("topics"), name="digest_topics"),

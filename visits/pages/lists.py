@@ -163,14 +163,13 @@ def _looks(name: str) -> tuple[str, ...]:
 def _page(request: HttpRequest, name: str, filters: ListFilter) -> paging.Page:
     order, cursor = _shown_order(name, LISTS[name].order(filters), filters), request.GET.get("cursor", "")
     read = partial(SHAPES[name].read, fields=TABLES.get(name))
-    return paging.page(filters.qs, order, read, cursor=cursor, size=filters.size)
+    return paging.page(filters.digests, order, read, cursor=cursor, size=filters.size)
 
 
 def _count(name: str, filters: ListFilter) -> Count:
-    """Visits are counted by their digests, which are narrower."""
     if isinstance(filters, VisitFilter):
         return capped_count(filters.digests)
-    return capped_count(filters.qs) if filters.is_narrowed else recent_count(name, filters.qs)
+    return capped_count(filters.digests) if filters.is_narrowed else recent_count(name, filters.digests)
 
 
 def _shown_order(name: str, order: paging.Order, filters: ListFilter) -> paging.Order:

@@ -133,7 +133,7 @@ class Shape:
         return self._built(found, parts, expand, None)[0] if found else None
 
     def _statement(self, queryset: QuerySet[Any], parts: list[Part]) -> Statement:
-        model: Any = queryset.model
+        model: Any = getattr(queryset.model, "stands_for", queryset.model)
         return _statement(self, model, queryset.db, tuple(part.name for part in parts))
 
     def _built(
