@@ -151,6 +151,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="40"),
         "options": {"expires": 3000},  # the next one is as good
     },
+    "compact-tallies": {
+        "task": "visits.tasks.compact_tallies",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 500},
+    },
     "expire-previews": {"task": "visits.tasks.expire_previews", "schedule": crontab(hour="3", minute="10")},
     "suggest-merges": {"task": "visits.tasks.suggest_merges", "schedule": crontab(hour="3", minute="40")},
 }

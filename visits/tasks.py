@@ -9,7 +9,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError as QueueError
 
 from . import alerts, changes, checks, feeds, loads, readers, unattended
-from .models import ImportRun
+from .models import ImportRun, Tally
 from .review import suggestions
 
 _TRIES = 20
@@ -147,3 +147,9 @@ def expire_previews() -> None:
 def check_records() -> dict[str, int]:
     """Every hour: the doubts follow the records."""
     return checks.recompute()
+
+
+@shared_task
+def compact_tallies() -> None:
+    """Now and then: what was added to the numbers of all visits becomes one row each."""
+    Tally.objects.compact()

@@ -59,7 +59,7 @@ DETAIL = f"""
 _held = local()
 
 
-def _connection() -> psycopg.Connection[Any]:
+def connected() -> psycopg.Connection[Any]:
     if not hasattr(_held, "connection"):
         _held.connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=0)
     return _held.connection
@@ -68,7 +68,7 @@ def _connection() -> psycopg.Connection[Any]:
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     key = environ["PATH_INFO"].rstrip("/").rpartition("/")[2]
     statement, parameters = (DETAIL, [int(key)]) if key.isdecimal() else (LIST, [])
-    (text,) = _connection().execute(statement, parameters).fetchone()
+    (text,) = connected().execute(statement, parameters).fetchone()
     body = text.encode()
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
     return [body]

@@ -40,7 +40,8 @@ def start() -> Program:
     ask(application, "/visits/")
     post_worker_init(None)
     assert gc.get_freeze_count()
-    for process in ("self", one_of("SELECT pg_backend_pid()")):
+    bared = bare.connected().info.backend_pid
+    for process in ("self", one_of("SELECT pg_backend_pid()"), bared):
         with contextlib.suppress(OSError):  # other work on the machine comes behind
             Path(f"/proc/{process}/autogroup").write_text("-20")
     return application

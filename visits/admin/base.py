@@ -6,6 +6,7 @@ import pghistory
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,6 +18,17 @@ from visits import access, edit, history, lookup, merged
 from visits.review import merging
 
 from .forms import DeskForm, DeskFormSet
+
+
+class Uncounted(Paginator):
+    """Whether there is one more page, it knows by one more row."""
+
+    def page(self, number: int | str) -> Any:
+        number = max(int(number), 1)
+        first = (number - 1) * self.per_page
+        rows = list(self.object_list[first : first + self.per_page + 1])
+        self.count = first + len(rows)
+        return Page(rows[: self.per_page], number, self)
 
 
 class RecordPermissions:
@@ -58,6 +70,12 @@ class DeskAdmin(RecordPermissions, ModelAdmin):
             return queryset, False
         code = Q(**{f"{self.short_column}__iexact": search_term.strip()}) if self.short_column else None
         return lookup.found(queryset, search_term, self.name_column, code), False
+
+    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *rest: Any, **more: Any) -> Paginator:
+        """For an autocomplete one that does not count: of a common word there are thousands."""
+        if request.path == reverse("admin:autocomplete"):
+            return Uncounted(queryset, per_page)
+        return super().get_paginator(request, queryset, per_page, *rest, **more)
 
     def option_label(self, obj: Any) -> str:
         """What an autocomplete shows for the row."""

@@ -97,7 +97,7 @@ class EncounterFilter(PersonsFilter):
         """How many records without a year `from` and `to` leave out."""
         if not self.is_dated or self.one("undated"):
             return 0
-        rows = super().filter_queryset(self.whole).begun(None, DAWN)  # type: ignore[attr-defined]
+        rows = super().filter_queryset(self.whole).begun(None, DAWN)
         return int(rows.filter(earliest__isnull=True).count())
 
     @property

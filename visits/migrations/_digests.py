@@ -268,7 +268,12 @@ _ADD = f"""
 """
 _COMPACT = f"""
     CREATE FUNCTION visits_tally_compact() RETURNS void LANGUAGE sql AS $$
-        WITH apart AS (DELETE FROM visits_tally RETURNING *)
+        WITH named AS (SELECT id, ROW(part, {_COUNTED})::text AS name FROM visits_tally),
+             twice AS (SELECT name FROM named GROUP BY name HAVING count(*) > 1),
+             apart AS (
+                 DELETE FROM visits_tally USING named JOIN twice USING (name)
+                 WHERE visits_tally.id = named.id RETURNING visits_tally.*
+             )
         INSERT INTO visits_tally (part, {_COUNTED}, number)
         SELECT part, {_COUNTED}, sum(number) FROM apart GROUP BY part, {_COUNTED} HAVING sum(number) <> 0
     $$;

@@ -103,7 +103,7 @@ _MOST_KEPT = 50
 def kept(key: Any, filters: VisitFilter, count: Callable[[], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
     """What was counted of all visits: by a query for the tally's newest row, as long as there is none since."""
     newest = Tally.objects.aggregate(newest=Max("pk"))["newest"]
-    key = (connection.settings_dict["NAME"], newest, id(filters.known), key)
+    key = (connection.settings_dict["NAME"], newest, filters.known, key)
     if key not in _kept:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()

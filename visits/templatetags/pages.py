@@ -1,6 +1,7 @@
 """What the templates of the public pages need beyond Django's own tags."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -9,9 +10,10 @@ from django import template
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from visits import dates, enums, names
 from visits import retold as sentences
@@ -143,6 +145,42 @@ def modality_tag(record: TopicLink | Outcome) -> SafeString:
 def summary_is_kind(visit: Visit) -> bool:
     """Whether the summary says no more than the kind does: “State visit.”"""
     return names.search_key(visit.summary) == names.search_key(str(enums.VisitKind(visit.kind).label))
+
+
+@register.simple_tag
+def visit_rows(visits: Iterable[dict[str, Any]]) -> SafeString:
+    """The rows of the table of visits; as a template they took half of the time of a list."""
+    return SafeString("".join(map(_visit_row, visits)))
+
+
+def _visit_row(row: dict[str, Any]) -> str:
+    topics = [str(topic["name"]) for topic in row["topics"][:4]] + ["…"] * (len(row["topics"]) > 4)
+    kind = label(row["kind"], "VisitKind") if row["kind"] != enums.VisitKind.UNKNOWN else ""
+    usual = row["status"] in (enums.Status.COMPLETED, enums.Status.UNKNOWN)
+    return (
+        f'<tr><td class="dates">{escape(dates.display_range(row["start"], row["end"]))}'
+        f"{_under(', '.join(place['city'] or place['as_printed'] for place in row['places']))}</td>"
+        f'<th scope="row" class="name"><a href="{escape(row["url"])}">{escape(row["title"])}</a>'
+        f"{_under(', '.join(topics))}</th>"
+        f"<td>{''.join(map(_head, row['delegations']))}</td>"
+        f"<td>{escape(kind)}{'' if usual else _under(label(row['status'], 'Status'))}</td></tr>"
+    )
+
+
+def _head(delegation: dict[str, Any]) -> str:
+    head = delegation["head"]
+    if not head:
+        return ""
+    name = escape(head["name"])
+    post = str(head["post"]) if head["post"] != head["name"] else ""
+    if post and (others := delegation["members"] - 1) > 0:
+        post += ngettext(" and %(others)s more", " and %(others)s more", others) % {"others": others}
+    linked = f'<a href="{escape(head["url"])}">{name}</a>' if head["url"] else name
+    return f"<div>{linked}{_under(post)}</div>"
+
+
+def _under(text: str) -> str:
+    return f'<span class="under">{escape(text)}</span>' if text else ""
 
 
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
