@@ -7,6 +7,8 @@ visit has a meeting, every twelfth an outcome, each a citation. `fill` leaves th
 
 import psycopg
 
+from visits.migrations._digests import FILL
+
 _FIRST = (
     "US", "CN", "RU", "DE", "FR", "GB", "JP", "IN", "TR", "KZ", "IT", "TM", "IR", "UZ", "KR", "SA", "EG", "BR",
 )  # fmt: skip
@@ -202,6 +204,8 @@ def fill(url: str, visits: int) -> None:
         for table in _FILLED[:-1]:
             name = f"visits_{table}"
             connection.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
+        connection.execute("RESET session_replication_role")
+        connection.execute(FILL)
         connection.execute("VACUUM ANALYZE")
 
 

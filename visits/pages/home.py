@@ -15,7 +15,7 @@ from visits.models.events import DUSK
 from visits.wording import NOUNS
 
 from . import changed
-from .counting import recent_count
+from .counting import capped_count, recent_count
 
 LATEST, COMING, OPEN, CHANGED = 8, 6, 8, 8
 
@@ -25,12 +25,19 @@ def home_page(request: HttpRequest) -> HttpResponse:
     published = Visit.objects.published()
     outcomes = Outcome.objects.public().filter(life=enums.OutcomeLife.OPEN)
     held: list[tuple[str, str, QuerySet[Any]]] = [
-        ("visits", "", Digest.objects.all()),
+        ("visits", "", published),
         ("meetings", "", Meeting.objects.published()),
         ("officials", "", Official.objects.public()),
         ("outcomes", "life=open", outcomes),
     ]
-    figures = [(name, query, recent_count(f"{name} {query}".strip(), queryset)) for name, query, queryset in held]
+    figures = [
+        (
+            name,
+            query,
+            capped_count(queryset) if name in ("visits", "meetings") else recent_count(name + query, queryset),
+        )
+        for name, query, queryset in held
+    ]
     context = {
         "section": "",
         "figures": [
