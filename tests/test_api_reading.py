@@ -210,13 +210,42 @@ def test_too_many_requests_are_told_when_to_come_back(client, world, monkeypatch
 
 
 def test_the_search_finds_by_kind(client, world):
-    results = get(client, "search/?q=orazowa").json()["results"]
-    assert results[0] == {
-        "kind": "officials",
-        "title": "Aina Orazowa",
-        "snippet": "",
-        "url": results[0]["url"],
-    }
+    answer = get(client, "search/?q=orazowa").json()
+    official = answer["results"][0]
+    assert official == {
+        "kind": "officials", "id": official["id"], "title": "Aina Orazowa", "snippet": "", "note": "Turkmenistan",
+        "when": "", "url": f"/officials/{official['id']}-aina-orazowa/",
+    }  # fmt: skip
+    assert answer["kinds"][0] == {
+        "kind": "officials", "count": 1, "more": False, "url": "/search/?q=orazowa&kind=officials",
+    }  # fmt: skip
+    assert (answer["meant"], answer["nearly"]) == ([], False)
+
+
+def test_the_search_says_what_is_meant_and_may_be_of_some_kinds(client, world):
+    answer = get(client, "search/?q=turkmenistan japan&kind=visits&kind=meetings").json()
+    assert answer["meant"][0] == {
+        "kind": "pairs", "title": "Turkmenistan – Japan", "note": "all between the two", "url": "/relations/TM-JP/",
+    }  # fmt: skip
+    assert {hit["kind"] for hit in answer["results"]} <= {"visits", "meetings"}
+
+
+def test_suggestions_are_grouped_and_kept_for_a_minute(client, world):
+    response = get(client, "suggest/?q=oraz")
+    (one,) = response.json()["suggestions"]
+    assert one | {"url": ""} == {
+        "kind": "officials", "label": "Officials", "title": "Aina Orazowa", "note": "Turkmenistan", "url": "",
+        "parts": [{"text": "Aina ", "hit": False}, {"text": "Orazowa", "hit": True}],
+    }  # fmt: skip
+    assert (response.json()["message"], response.json()["url"]) == ("1 suggestion", "/search/?q=oraz")
+    assert (response["Cache-Control"], response["Vary"]) == ("private, max-age=60", "Accept-Language, Cookie")
+    again = get(client, "suggest/?q=oraz", **{"If-None-Match": response["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("query", ["search/?q=a&kind=visitors", "suggest/", "suggest/?q=a&kind=visits"])
+def test_a_search_refuses_what_it_does_not_know(client, world, query):
+    assert problem_of(get(client, query))["status"] == 400
 
 
 @pytest.mark.parametrize("query", ["", "?q=", "?q=%00", "?p=x", "?q=" + "a" * 201])

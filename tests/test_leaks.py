@@ -81,7 +81,7 @@ def questions(path: str) -> Iterator[str]:
         official, source = hidden_ids()
         yield f"{path}?official={official}"
         yield f"{path}?source={source}"
-    if path.endswith("search/"):
+    if path.endswith(("search/", "/v1/suggest/")):
         yield f"{path}?q={ASKED}"
     if path.endswith("/suggest/entity/"):
         yield f"{path}?prefix={ASKED}"

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from visits.filters import FilterError, Problem
-from visits.search import KINDS, MAX_QUERY, Group, search
+from visits.search import KINDS, MAX_QUERY, Group, Hit, search, texts
 
 from .errors import unknown_filter
 from .lists import LISTS
 
-SHOWN = 6  # hits of each kind
+SHOWN, SHOWN_NAMES = 6, 4  # hits of each kind; of those found by their names
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Section:
     group: Group
     url: str
     list_url: str
+    hits: list[Hit]
+
+    @property
+    def has_more(self) -> bool:
+        return self.group.more or self.group.count > len(self.hits)
 
 
 @require_safe
@@ -40,17 +45,28 @@ def search_page(request: HttpRequest) -> HttpResponse:
     found = search(query, SHOWN, only=kind)
     listed = not (found.asked.has_operators or found.nearly or found.partly)
     sections = [
-        Section(one, KINDS[one], group, _address(query, one), _list(one, found.asked.text) if listed else "")
+        Section(
+            one,
+            KINDS[one],
+            group,
+            _address(query, one),
+            _list(one, found.asked.text) if listed else "",
+            group.hits if kind or one in texts.KINDS else group.hits[:SHOWN_NAMES],
+        )
         for one, group in found.groups.items()
     ]
+    said = {answer.url for answer in found.meant}
     context = {
         "section": "",
         "query": query,
         "kind": kind,
-        "heading": KINDS.get(kind, ""),
         "everything": _address(query),
         "sections": sections,
-        "shown": [section for section in sections if kind in ("", section.kind)],
+        "shown": [
+            section
+            for section in sections
+            if kind == section.kind or (not kind and not {hit.url for hit in section.hits} <= said)
+        ],
         "answers": [] if kind else found.meant,
         "nearly": found.nearly,
         "partly": found.partly,

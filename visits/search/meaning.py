@@ -84,9 +84,10 @@ def answers(asked: Asked, reading: Reading, *, people: bool = True) -> list[Answ
     if records and not reading.years:
         return records
     found = [_page(entity) for entity in reading.whole]
-    found += _pairs(reading)
-    if not reading.whole:
-        found += _lists(reading, people)
+    if len(reading.whole) == 1:
+        found += _lists_of(reading.whole[0])
+    elif not reading.whole:
+        found += [*_pairs(reading), *_lists(reading, people)]
     found += records
     return list({one.url: one for one in found}.values())
 
@@ -179,6 +180,13 @@ def pair(one: known.Entity, other: known.Entity) -> Answer:
     return Answer("pairs", f"{one.shown} – {other.shown}", url, _("all between the two"))
 
 
+def _lists_of(entity: known.Entity) -> list[Answer]:
+    """The visits of a country, there and back, of a topic or of a dialogue."""
+    if entity.kind == "countries":
+        return [_list(Reading(countries=[(entity, role)]), {}, []) for role in ("host", "guest")]
+    return [_list(Reading(**{entity.kind: [entity]}), {}, [])]  # type: ignore[arg-type]
+
+
 def _lists(reading: Reading, with_people: bool) -> Iterator[Answer]:
     """The list with these filters; for the words that are none, of whom they name, else with these words."""
     rest = " ".join(reading.rest)
@@ -238,7 +246,7 @@ def _list(reading: Reading, filters: dict[str, Any], words: list[str]) -> Answer
         words.append(first if first == last else f"{first}–{last}")
     title = _("Visits") if listed == "visits" else _("Meetings")
     url = f"{reverse(listed)}?{urlencode(filters)}" if filters else reverse(listed)
-    return Answer("lists", f"{title}: {', '.join(words)}" if words else title, url, _("list"))
+    return Answer("lists", f"{title}: {', '.join(words)}" if words else title, url)
 
 
 # records by an id

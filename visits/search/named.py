@@ -151,5 +151,5 @@ def _conditions(step: Any, key: str) -> Iterator[tuple[str, str, list[str]]]:
 def _named(row: tuple[Any, ...], spelt: str) -> Named:
     kind, pk, name, country, note = row
     if kind == "organizations":
-        note = str(enums.OrganizationKind(note).label)
+        note = "" if note == enums.OrganizationKind.OTHER else str(enums.OrganizationKind(note).label)
     return Named(kind, pk, name, spelt, country, note or "")

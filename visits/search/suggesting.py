@@ -56,4 +56,5 @@ def _meant(asked: Asked, index: known.Index) -> Iterator[Suggestion]:
     others = index.beginning(" ".join(reading.rest), ["countries"])[:PER_KIND] if one else []
     pairs = [meaning.pair(one, match.entity) for match in others if one]
     for answer in pairs or meaning.answers(asked, reading, people=False):
-        yield Suggestion(answer.kind, highlight(answer.title, asked.words), answer.note, answer.url)
+        note = "" if answer.kind == "pairs" else answer.note
+        yield Suggestion(answer.kind, highlight(answer.title, asked.words), note, answer.url)

@@ -36,6 +36,7 @@ _TABLES = {
 # beginning of a common word the index has to collect all rows, while it skips through those of a whole one.
 _WORDS = "websearch_to_tsquery('simple', visits_fold(%s))"
 _BEGINNING = rf"regexp_replace({_WORDS}::text, '(\w\w\w)''$', '\1'':*')::tsquery"
+KINDS = tuple(_TABLES)
 _UNCHECKED = ("outcomes", "quotes", "sources")  # whether these are public is asked of the best ones
 
 
