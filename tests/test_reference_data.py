@@ -17,6 +17,7 @@ import pytest
 from babel import Locale, UnknownLocaleError
 from babel.languages import get_official_languages
 
+from tests import cldr_names
 from visits import dates, enums, names, reference
 from visits.imports import hsg_countries
 from visits.imports.titles import parse_visitors
@@ -388,3 +389,7 @@ def test_every_country_has_its_names_in_russian_french_and_its_own_languages():
             if names.search_key(text) not in keys and text != code and "о-в" not in text:
                 absent.append((code, language, text))
     assert absent == []
+
+
+def test_the_search_knows_what_other_languages_call_countries() -> None:
+    assert items("country-names") == cldr_names.items(), "python -m tests.cldr_names"

@@ -64,7 +64,10 @@ def test_a_text_means(world_of_names, text, urls):
 
 def test_words_of_a_person_are_a_filter_by_the_person(world_of_names):
     official = make_official("Aina Orazowa")
-    assert meant("Orazowa Japan 1961") == [f"/visits/?official={official.pk}&country=JP&year=1961"]
+    assert meant("Orazowa Japan 1961") == [
+        f"/visits/?official={official.pk}&country=JP&year=1961",
+        official.get_absolute_url(),
+    ]
 
 
 def test_a_list_that_is_meant_answers(client, world_of_names):

@@ -15,8 +15,8 @@ from tracker.state import CHECKOUT, state_folder
 
 # What a load writes; reference data stays.
 WRITTEN = (
-    "visit", "meeting", "delegation", "member", "participant", "topiclink", "source", "externalid", "citation",
-    "candidate", "judgement", "importproblem", "digest",
+    "visit", "meeting", "delegation", "member", "participant", "topiclink", "source", "sourcewords", "externalid",
+    "citation", "candidate", "judgement", "importproblem", "digest",
 )  # fmt: skip
 
 

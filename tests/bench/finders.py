@@ -19,6 +19,7 @@ _CYRILLIC = [("shch", "щ"), ("kh", "х"), ("sh", "ш"), ("zh", "ж"), ("ch", "�
 _LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyz", "абкдефгхийклмнопкрстуввксиз", strict=False)) | {"j": "дж", "y": "й"}
 _OTHERWISE = [("kh", "h"), ("sh", "ş"), ("zh", "ž"), ("ch", "ç"), ("v", "w"), ("y", "ý")]
 _COMMON = "Muhammad"  # 8 of 100
+_COUNTRIES = ("Japan", "Туркменистан", "Alemania", "visits to US")
 _SHORT = "Li"  # 1 of 100
 
 
@@ -133,6 +134,8 @@ def queries(officials: int) -> dict[str, list[tuple[str, int | None]]]:
         f"a common word ({_COMMON})": [(_COMMON, None)] * TRIES,
         f"a very short word ({_SHORT})": [(_SHORT, None)] * TRIES,
         "one letter (A)": [("A", None)] * TRIES,
+        "two letters": [(name.split()[1][:2], None) for name, _n in plain],
+        "a country and a year": [(f"{country} 19{chance.randrange(20, 99)}", None) for country in _COUNTRIES] * 10,
         "nobody's name": [(f"Qwxrty{chance.randrange(100)} Plmkj", None) for _ in range(TRIES)],
     }
 
@@ -157,6 +160,7 @@ def measure() -> Iterator[tuple[str, str, str]]:
         "/officials/?q=": lambda text: visitor.get("/officials/", {"q": text}),
         "API officials/?q=": lambda text: visitor.get("/api/v1/officials/", {"q": text}),
         "/search/?q=": lambda text: visitor.get("/search/", {"q": text}),
+        "API suggest/?q=": lambda text: visitor.get("/api/v1/suggest/", {"q": text}),
     }
     for kind, typed in queries(total).items():
         for face, find in faces.items():

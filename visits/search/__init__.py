@@ -70,7 +70,7 @@ def search(
     reading = read(asked, index)
     meant = answers(asked, reading)
     by_name = _by_name(asked, index, limits)
-    understood = bool(meant) and not reading.rest
+    understood = bool(meant) and (reading.names_people or not reading.rest)
     nearly = {} if by_name or understood else _nearly(asked, index, limits)
     found = by_name | nearly | texts.find(asked, limits)
     partly = not found and not understood and any_word and bool(asked.one_by_one.key)

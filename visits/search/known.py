@@ -105,7 +105,7 @@ class Index:
         return list({name.entity: None for name in found})
 
     def beginning(self, text: str, kinds: Container[str] = KINDS) -> list[Match]:
-        """Those of which each word that was typed begins a word of a name, as spelt or as it sounds."""
+        """Those of which each word that was typed begins a word of a name, or sounds like a whole one."""
         key = names.search_key(text)
         if not key:
             return []
@@ -159,9 +159,8 @@ def _tier(name: str, key: str) -> int:
 
 
 def _heard(word: str) -> str:
-    """What stands in the forms of a name that has a word beginning so."""
-    sound = names.sound_key(word)
-    return f" {sound.rstrip('i') if len(sound) > 3 else sound}"
+    """What stands in the forms of a name that has a word which sounds so."""
+    return f" {names.sound_key(word)} "
 
 
 _lock = threading.Lock()

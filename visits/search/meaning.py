@@ -17,7 +17,7 @@ from visits.models import ExternalId, Meeting, Official, Organization, Outcome, 
 
 from . import known
 from .asked import Asked
-from .named import called
+from .named import Named, called
 
 _LONGEST = 7  # words of a name
 _TOKEN = re.compile(r"[^\s,;/→–—]+")
@@ -69,6 +69,7 @@ class Reading:
     listed: str = ""
     rest: list[str] = field(default_factory=list)
     whole: list[known.Entity] = field(default_factory=list)
+    names_people: bool = False
 
     @property
     def parts(self) -> int:
@@ -76,8 +77,8 @@ class Reading:
         return sum(map(bool, (self.countries, self.topics, self.dialogues, self.regions, self.years, self.visit_kind)))
 
 
-def answers(asked: Asked, reading: Reading, *, people: bool = True) -> list[Answer]:
-    """The pages that are meant, the most certain first; with `people` names of officials are known too."""
+def answers(asked: Asked, reading: Reading) -> list[Answer]:
+    """The pages that are meant, the most certain first."""
     if asked.has_operators:
         return []
     records = list(_records(asked.text))
@@ -87,7 +88,7 @@ def answers(asked: Asked, reading: Reading, *, people: bool = True) -> list[Answ
     if len(reading.whole) == 1:
         found += _lists_of(reading.whole[0])
     elif not reading.whole:
-        found += [*_pairs(reading), *_lists(reading, people)]
+        found += [*_pairs(reading), *_lists(reading)]
     found += records
     return list({one.url: one for one in found}.values())
 
@@ -187,19 +188,21 @@ def _lists_of(entity: known.Entity) -> list[Answer]:
     return [_list(Reading(**{entity.kind: [entity]}), {}, [])]  # type: ignore[arg-type]
 
 
-def _lists(reading: Reading, with_people: bool) -> Iterator[Answer]:
+def _lists(reading: Reading) -> Iterator[Answer]:
     """The list with these filters; for the words that are none, of whom they name, else with these words."""
     rest = " ".join(reading.rest)
     if not (reading.years or reading.listed or reading.parts > 1 or (reading.parts and rest)):
         return
-    people = _people(rest) if with_people else []
-    for official, name in people:
-        yield _list(reading, {"official": official}, [name])
+    people = _people(rest)
+    reading.names_people = bool(people)
+    for official in people:
+        yield _list(reading, {"official": official.id}, [official.name])
+    yield from (Answer("officials", official.name, official.url) for official in people)
     if not people:
         yield _list(reading, {"q": rest} if rest else {}, [f"“{rest}”"] if rest else [])
 
 
-def _people(rest: str) -> list[tuple[int, str]]:
+def _people(rest: str) -> list[Named]:
     """Officials of whose name these are words, where they are few."""
     if not names.search_key(rest):
         return []
@@ -207,9 +210,7 @@ def _people(rest: str) -> list[tuple[int, str]]:
     found = called(Asked(rest), ["officials"], 3).get("officials")
     if not found or found.more:
         return []
-    meant = [
-        (one.id, one.name) for one in found.best if words <= set(names.sound_key(f"{one.name} {one.spelt}").split())
-    ]
+    meant = [one for one in found.best if words <= set(names.sound_key(f"{one.name} {one.spelt}").split())]
     return meant if len(meant) < 3 else []
 
 

@@ -24,7 +24,8 @@ _MOST_WORDS = 4
 _SHORT = 3  # letters
 _TAKEN = 2000  # names of a table that are sorted, short ones first
 _CHECKED = 60  # records of a kind that are first asked whether they are public
-_UNLIKE = 0.4  # of 2: what is less like sounds so by chance
+_UNLIKE = 1.0  # of 2: what is less like sounds so by chance
+_LIKE = 1.2  # of 2: what one word of several has to be like
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def called(asked: Asked, kinds: Iterable[str], limit: int, near: int = NEAR) -> 
     steps = {kind: list(_exact_steps(asked, kind)) for kind in kinds}
     for level in range(max(map(len, steps.values()), default=0)):
         wanted = {kind: of[level] for kind, of in steps.items() if kind not in found and level < len(of)}
-        found |= _best(wanted, asked.key, limit, near)
+        found |= _best(wanted, asked, limit, near)
     return found
 
 
@@ -67,7 +68,7 @@ def nearly_called(asked: Asked, kinds: Iterable[str], limit: int) -> dict[str, F
         return {}
     kinds = [kind for kind in kinds if kind != "posts"]
     sounds = {kind: [what.sound for what in _wanted(asked, kind) if what.sound] for kind in kinds}
-    return _best({kind: of for kind, of in sounds.items() if of}, asked.key, limit, MOST)
+    return _best({kind: of for kind, of in sounds.items() if of}, asked, limit, MOST)
 
 
 def _wanted(asked: Asked, kind: str) -> list[lookup.Wanted]:
@@ -81,15 +82,16 @@ def _exact_steps(asked: Asked, kind: str) -> Iterator[lookup.Beginnings]:
         yield [part for steps in every for part in steps[min(level, len(steps) - 1)]]
 
 
-def _best(wanted: Mapping[str, Any], key: str, limit: int, near: int) -> dict[str, Found]:
+def _best(wanted: Mapping[str, Any], asked: Asked, limit: int, near: int) -> dict[str, Found]:
     """`wanted` are beginnings of words, or sounds, by kind."""
     if not wanted:
         return {}
-    rows = _rows(part for kind, step in wanted.items() for part in _names(kind, step, key, near))
+    rows = _rows(part for kind, step in wanted.items() for part in _names(kind, step, asked.key, near))
     full = {kind for kind in wanted if sum(row[0] == kind for row in rows) >= near}
     scores: dict[tuple[str, int], tuple[float, bool, str]] = {}
+    keys = [names.search_key(text) for text in asked.alternatives]
     for kind, pk, text, own_key, own in rows:
-        if (score := _likeness(key, own_key)) >= _UNLIKE:
+        if (score := max(_likeness(key, own_key) for key in keys)) >= (_UNLIKE if len(keys) == 1 else _LIKE):
             known = scores.get((kind, pk), (-1.0, False, ""))
             scores[kind, pk] = max(known, (score, own, "" if own else text))
     waiting = {
@@ -106,7 +108,7 @@ def _best(wanted: Mapping[str, Any], key: str, limit: int, near: int) -> dict[st
         checked = 10 * MOST  # all the others
     few = {kind: wanted[kind] for kind in full if len(found[kind]) < limit} if near < MOST else {}
     there = {kind: Found(best, bool(waiting[kind]) or kind in full) for kind, best in found.items() if best}
-    return there | _best(few, key, limit, MOST)
+    return there | _best(few, asked, limit, MOST)
 
 
 def _likeness(key: str, own: str) -> float:

@@ -55,6 +55,6 @@ def _meant(asked: Asked, index: known.Index) -> Iterator[Suggestion]:
     one = reading.countries[0][0] if len(reading.countries) == 1 and reading.rest else None
     others = index.beginning(" ".join(reading.rest), ["countries"])[:PER_KIND] if one else []
     pairs = [meaning.pair(one, match.entity) for match in others if one]
-    for answer in pairs or meaning.answers(asked, reading, people=False):
+    for answer in pairs or meaning.answers(asked, reading):
         note = "" if answer.kind == "pairs" else answer.note
         yield Suggestion(answer.kind, highlight(answer.title, asked.words), note, answer.url)
