@@ -153,3 +153,10 @@ def test_suggestions_take_three_queries(db, django_assert_num_queries, number):
 def test_no_text_breaks_it(text):
     search(text)
     suggest(text)
+
+
+def test_a_reader_of_russian_sees_russian_names_and_may_type_either(client, world_of_names):
+    for typed in ("Япон", "japa"):
+        answer = client.get("/api/v1/suggest/", {"q": typed}, headers={"Accept-Language": "ru"})
+        first = answer.json()["suggestions"][0]
+        assert (first["title"], answer["Content-Language"]) == ("Япония", "ru")

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -97,7 +98,8 @@ class SuggestView(Open):
     @extend_schema(
         operation_id="suggest",
         summary="What may be meant, while somebody types",
-        description="Pages whose names begin with the words that are typed, few of each kind; none for one letter.",
+        description="Pages whose names begin with the words that are typed, few of each kind; none for one letter. "
+        "In the language of the reader (cookie or Accept-Language), as the pages that it is a part of.",
         parameters=[_Q],
         responses={200: documents.Suggestions, 304: None, **ERRORS},
         tags=["search"],
@@ -106,6 +108,12 @@ class SuggestView(Open):
     def get(self, request: Request) -> HttpResponseBase:
         refuse_strange(request, ("q",))
         text = _asked(request)
+        language = translation.get_language_from_request(request._request)
+        with translation.override(language):
+            return self._answer(request, text, language)
+
+    def _answer(self, request: Request, text: str, language: str) -> HttpResponseBase:
+        """In the language of the reader, for it is a part of the pages."""
         found = suggesting.suggest(text)
         number = len(found)
         message = ngettext("%(number)d suggestion", "%(number)d suggestions", number) % {"number": number}
@@ -123,5 +131,6 @@ class SuggestView(Open):
         body = {"query": text, "message": message if rows else _("No suggestions"), "url": _page(text)}
         response = tagged(request, body | {"suggestions": rows})
         response["Cache-Control"] = "private, max-age=60"
+        response["Content-Language"] = language
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response

@@ -116,8 +116,8 @@ def of_reference(matches: list[known.Match], asked: Asked, limits: Mapping[str, 
 
 def of_entity(match: known.Match, asked: Asked) -> Hit:
     one = match.entity
-    title = highlight(one.shown, asked.words, by_sound=True)
-    spelt = match.text if not any(piece.hit for piece in title) and match.text != one.shown else ""
+    title = highlight(one.name, asked.words, by_sound=True)
+    spelt = match.text if not any(piece.hit for piece in title) and match.text != one.name else ""
     note = one.note if not one.former else _("former country")
     return Hit(one.kind, one.id, one.url, title, highlight(spelt, asked.words, by_sound=True), note)
 
@@ -131,5 +131,5 @@ def of_person(one: Named, asked: Asked, index: known.Index) -> Hit:
     title = highlight(one.name, asked.words, by_sound=True)
     spelt = "" if any(piece.hit for piece in title) else one.spelt
     country = index.codes.get((one.country or "").lower())
-    note = ", ".join(filter(None, (one.note, country.shown if country else "")))
+    note = ", ".join(filter(None, (one.note, country.name if country else "")))
     return Hit(one.kind, one.id, one.url, title, highlight(spelt, asked.words, by_sound=True), note)

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from rapidfuzz import fuzz, process
 
 from visits import enums, names, native, reference
@@ -32,30 +34,30 @@ _VERSION = """
 """
 
 
-_SINGULAR = {"countries": "country", "topics": "topic", "dialogues": "dialogue"}
+_KIND = {"countries": "country", "topics": "topic", "dialogues": "dialogue"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A country, topic or dialogue; `id` is its code or slug, `above` what it belongs to: kind, key, name.
+    """A country, topic or dialogue; `id` is its code or slug, `within` the kind, key and name of what it belongs to.
 
-    The index is held for readers of all languages: what they are shown is asked of `native` each time.
+    `own` is the record's name, `name` what a reader of the active language calls it.
     """
 
     kind: str
     id: str
-    name: str
+    own: str
     url: str
-    above: tuple[str, str, str] | None = None
+    within: tuple[str, str, str] | None = None
     former: bool = False
 
     @property
-    def shown(self) -> str:
-        return native.name(_SINGULAR[self.kind], self.id, self.name)
+    def name(self) -> str:
+        return native.name(_KIND[self.kind], self.id, self.own)
 
     @property
     def note(self) -> str:
-        return native.name(*self.above) if self.above else ""
+        return native.name(*self.within) if self.within else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class Index:
         if len(key) < _SHORT:
             best = {entity: match for entity, match in best.items() if match.tier < _BY_SOUND}
         if code := self.codes.get(key):
-            best[code] = Match(code, code.id, 0, (0, 0, False, 0, code.name))
+            best[code] = Match(code, code.id, 0, (0, 0, False, 0, code.own))
         return sorted(best.values(), key=lambda match: (match.tier, *match.order))
 
     def like(self, text: str, kinds: Container[str] = KINDS) -> list[Match]:
@@ -134,7 +136,7 @@ class Index:
         best: dict[Entity, Match] = {}
         for _key, score, place in found:
             name = listed[place]
-            match = Match(name.entity, name.text, 4, (-score, name.rank, name.entity.former, 0, name.entity.name))
+            match = Match(name.entity, name.text, 4, (-score, name.rank, name.entity.former, 0, name.entity.own))
             if name.entity not in best:
                 best[name.entity] = match
         return list(best.values())
@@ -145,7 +147,7 @@ class Index:
         if tier >= _BY_SOUND and fuzz.partial_ratio(key, name.key) < _UNLIKE:
             return
         order = (name.rank, -round(fuzz.ratio(key, name.key)), name.entity.former, KINDS.index(name.entity.kind))
-        match = Match(name.entity, name.text, tier, (*order, name.entity.name))
+        match = Match(name.entity, name.text, tier, (*order, name.entity.own))
         known = best.get(name.entity)
         if known is None or (match.tier, *match.order) < (known.tier, *known.order):
             best[name.entity] = match
@@ -185,13 +187,13 @@ def current() -> Index:
 def _load() -> Index:
     countries, codes, demonyms = _countries()
     topics = {
-        topic.pk: Entity("topics", topic.slug, topic.name, topic.get_absolute_url(), _above(topic))
+        topic.pk: Entity("topics", topic.slug, topic.name, topic.get_absolute_url(), _within("topic", topic.parent))
         for topic in Topic.objects.select_related("parent")
     }
     dialogues = {
         one.pk: Entity("dialogues", one.slug, one.name, one.get_absolute_url()) for one in Dialogue.objects.all()
     }
-    listed = [_name(entity, entity.name, 0) for found in (countries, topics, dialogues) for entity in found.values()]
+    listed = [_name(entity, entity.own, 0) for entity in (*countries.values(), *topics.values(), *dialogues.values())]
     owners: tuple[tuple[Any, str, dict[Any, Entity]], ...] = (
         (CountryName, "country_id", countries),
         (TopicName, "topic_id", topics),
@@ -200,16 +202,23 @@ def _load() -> Index:
     for model, owner, entities in owners:
         for key, text in model.objects.order_by("pk").values_list(owner, "text"):
             listed.append(_name(entities[key], text, 1))
+    for language, _label in settings.LANGUAGES:
+        with translation.override(language):
+            listed += [
+                _name(entity, entity.name, 1) for found in (countries, topics, dialogues) for entity in found.values()
+            ]
     listed += [_name(countries[code], text, _ABROAD) for code, text in _other_languages() if code in countries]
-    regions = {
-        names.search_key(name): (names.slug(name), name) for name in Region.objects.values_list("name", flat=True)
-    }
+    regions = {}
+    for region in Region.objects.all():
+        for language, _label in settings.LANGUAGES:
+            with translation.override(language):
+                regions[names.search_key(str(region))] = (region.code, region.name)
     once = {(name.entity, name.key): name for name in reversed(listed) if name.key}
     return Index(list(once.values()), codes, demonyms, regions)
 
 
-def _above(topic: Topic) -> tuple[str, str, str] | None:
-    return ("topic", topic.parent.slug, topic.parent.name) if topic.parent else None
+def _within(kind: str, of: Any) -> tuple[str, str, str] | None:
+    return (kind, getattr(of, "slug", of.pk), of.name) if of else None
 
 
 def _countries() -> tuple[dict[str, Entity], dict[str, Entity], dict[str, list[Entity]]]:
@@ -218,14 +227,8 @@ def _countries() -> tuple[dict[str, Entity], dict[str, Entity], dict[str, list[E
     demonyms: dict[str, list[Entity]] = defaultdict(list)
     for country in Country.objects.select_related("region"):
         former = country.kind == enums.CountryKind.FORMER
-        entity = Entity(
-            "countries",
-            country.code,
-            country.name,
-            country.get_absolute_url(),
-            ("region", country.region.code, country.region.name) if country.region else None,
-            former,
-        )
+        region = _within("region", country.region)
+        entity = Entity("countries", country.code, country.name, country.get_absolute_url(), region, former)
         found[country.code] = codes[country.code.lower()] = entity
         if country.alpha3:
             codes.setdefault(country.alpha3.lower(), entity)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from visits import enums, names
+from visits import enums, names, native
 from visits.models import ExternalId, Meeting, Official, Organization, Outcome, Post, Source, Visit
 
 from . import known
@@ -94,7 +94,7 @@ def answers(asked: Asked, reading: Reading) -> list[Answer]:
 
 
 def _page(entity: known.Entity) -> Answer:
-    return Answer(entity.kind, entity.shown, entity.url, entity.note)
+    return Answer(entity.kind, entity.name, entity.url, entity.note)
 
 
 # reading
@@ -178,7 +178,7 @@ def _pairs(reading: Reading) -> Iterator[Answer]:
 
 def pair(one: known.Entity, other: known.Entity) -> Answer:
     url = reverse("pair", args=[f"{one.id}-{other.id}"])
-    return Answer("pairs", f"{one.shown} – {other.shown}", url, _("all between the two"))
+    return Answer("pairs", f"{one.name} – {other.name}", url, _("all between the two"))
 
 
 def _lists_of(entity: known.Entity) -> list[Answer]:
@@ -221,23 +221,24 @@ def _list(reading: Reading, filters: dict[str, Any], words: list[str]) -> Answer
     if len(sides) == 1:
         ((entity, role),) = sides
         filters[role if role and listed == "visits" else "country"] = entity.id
-        words.append({"host": _("to %s"), "guest": _("by %s")}.get(role, "%s") % entity.shown)
+        words.append({"host": _("to %s"), "guest": _("by %s")}.get(role, "%s") % entity.name)
     elif len(sides) > 1:
         (one, role), (other, other_role) = list(sides)[:2]
         if listed == "visits" and {role, other_role} == {"guest", "host"}:
             filters |= {role: one.id, other_role: other.id}
             guest, host = (one, other) if role == "guest" else (other, one)
-            words.append(f"{guest.shown} → {host.shown}")
+            words.append(f"{guest.name} → {host.name}")
         else:
             filters["pair"] = f"{one.id}-{other.id}"
-            words.append(f"{one.shown} – {other.shown}")
+            words.append(f"{one.name} – {other.name}")
     for name, entities in (("topic", reading.topics), ("dialogue", reading.dialogues)):
         if entities:
             filters[name] = entities[0].id
-            words.append(entities[0].shown)
+            words.append(entities[0].name)
     if reading.regions and listed == "visits":
-        filters["region"] = reading.regions[0][0]
-        words.append(reading.regions[0][1])
+        code, name = reading.regions[0]
+        filters["region"] = names.slug(name)
+        words.append(native.name("region", code, name))
     if reading.visit_kind and listed == "visits":
         filters["kind"] = reading.visit_kind.value
         words.append(str(reading.visit_kind.label))
