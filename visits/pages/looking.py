@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -125,19 +126,19 @@ def _years_in_words(counted: stats.Counted) -> Iterable[str]:
     if years:
         most = sorted(years.items(), key=lambda item: (-item[1], item[0]))[:3]
         yield _("From %(first)s to %(last)s; most in %(most)s.") % {
-            "first": min(years), "last": max(years), "most": ", ".join(f"{year} ({number:,})" for year, number in most),
+            "first": min(years), "last": max(years), "most": ", ".join(f"{year} ({intcomma(number)})" for year, number in most),
         }  # fmt: skip
     if unknown:
-        yield _("Of a year that is not known: %(number)s; these are in no bar.") % {"number": f"{unknown:,}"}
+        yield _("Of a year that is not known: %(number)s; these are in no bar.") % {"number": intcomma(unknown)}
 
 
 def _sides_in_words(look: Look) -> Iterable[str]:
     if look.view == "network":
-        named = [f"{_named(pair.labels)} ({pair.number:,})" for pair in look.pairs[:3]]
+        named = [f"{_named(pair.labels)} ({intcomma(pair.number)})" for pair in look.pairs[:3]]
     else:
         named = [
             _("%(guest)s to %(host)s (%(number)s)")
-            % {"guest": one.labels[0], "host": one.labels[1], "number": f"{one.number:,}"}
+            % {"guest": one.labels[0], "host": one.labels[1], "number": intcomma(one.number)}
             for one in look.counted.groups[:3]
         ]
     if named:

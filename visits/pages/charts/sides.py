@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil, cos, hypot, pi, sin, sqrt
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -39,7 +40,7 @@ class Shade:
 
     @property
     def words(self) -> str:
-        return f"{self.low:,}" if self.low == self.high else f"{self.low:,} – {self.high:,}"
+        return " – ".join(str(intcomma(number)) for number in dict.fromkeys((self.low, self.high)))
 
 
 def shades_of(numbers: Iterable[int]) -> list[Shade]:
