@@ -125,8 +125,9 @@ def _years_in_words(counted: stats.Counted) -> Iterable[str]:
     unknown = years.pop("unknown", 0)
     if years:
         most = sorted(years.items(), key=lambda item: (-item[1], item[0]))[:3]
+        named = ", ".join(f"{year} ({intcomma(number)})" for year, number in most)
         yield _("From %(first)s to %(last)s; most in %(most)s.") % {
-            "first": min(years), "last": max(years), "most": ", ".join(f"{year} ({intcomma(number)})" for year, number in most),
+            "first": min(years), "last": max(years), "most": named,
         }  # fmt: skip
     if unknown:
         yield _("Of a year that is not known: %(number)s; these are in no bar.") % {"number": intcomma(unknown)}
