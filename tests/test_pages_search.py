@@ -82,3 +82,8 @@ def test_all_kinds_take_a_constant_number_of_queries(client, django_assert_num_q
     # quotes and sources: who is public, rows; quotes of sources.
     with django_assert_num_queries(14):
         assert len(client.get("/search/?q=hydrogen").context["shown"]) == 8
+
+
+def test_a_meeting_without_a_title_is_called_by_who_met(client):
+    make_meeting(summary="About pipelines", participants=[("Ken Mori", "JP"), ("Aina Orazowa", "TM")])
+    assert "Ken Mori, Aina Orazowa" in body(client, q="pipelines")

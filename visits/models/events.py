@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -343,3 +344,22 @@ class Participant(Person):
     @property
     def side(self) -> Country | Organization:
         return self.side_country or self.side_organization  # type: ignore[return-value]
+
+
+NAMED = 3  # so many names are the title of a meeting that has none
+_NAMES = ("official__name", "name_as_printed", "post_as_printed")
+
+
+def who_met(meeting: str = "pk") -> ArraySubquery:
+    """Names of the first who took part in a meeting without a title; `meeting` is the outer row's column of its id."""
+    present = Participant.objects.filter(meeting=OuterRef(meeting), meeting__title="").order_by("position", "pk")
+    columns = [f"{through}{name}" for name in _NAMES for through in ("", "member__")]
+    name = Coalesce(*(NullIf(column, Value("")) for column in columns))
+    return ArraySubquery(present.values(name=name)[: NAMED + 1])
+
+
+def title_of_meeting(title: str, who: Iterable[str | None], pk: int) -> str:
+    """The title; without one the names of the first three of `who_met`, or its number."""
+    present = [name for name in who if name]
+    names = ", ".join(present[:NAMED]) + " …" * (len(present) > NAMED)
+    return title or names or _("Meeting %(id)s") % {"id": pk}

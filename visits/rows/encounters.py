@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, F, OuterRef, TextField, Value, When
-from django.db.models.functions import Coalesce, Concat, NullIf
+from django.db.models.functions import Concat
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from visits.models import (
     TopicLink,
     VisitPlace,
 )
+from visits.models.events import title_of_meeting, who_met
 
 from .facts import MEETING, MEETING_NESTED, VISIT, VISIT_NESTED, evidenced
 from .parts import (
@@ -137,28 +138,8 @@ def visit_reference(row: Row, known: catalogue.Catalogue, prefix: str = "") -> R
     return {"id": pk, "title": title, "url": record_url("visits", pk, own_title(row, known, prefix))}
 
 
-NAMED = 3  # so many names are the title of a meeting that has none
-
-
-def who_met(meeting: str = "pk") -> ArraySubquery:
-    """Names of the first who took part in a meeting without a title; `meeting` is the outer row's column of its id."""
-    present = Participant.objects.filter(meeting=OuterRef(meeting), meeting__title="").order_by("position", "pk")
-    columns = [f"{through}{name}" for name in _NAMES for through in ("", "member__")]
-    name = Coalesce(*(NullIf(column, Value("")) for column in columns))
-    return ArraySubquery(present.values(name=name)[: NAMED + 1])
-
-
-_NAMES = ("official__name", "name_as_printed", "post_as_printed")
-
-
 def meeting_title(row: Row, prefix: str = "") -> str:
-    """The title; without one the names of the first three, or its number."""
-    if row[f"{prefix}title"]:
-        return str(row[f"{prefix}title"])
-    present = [name for name in row[f"x_{prefix}who"] if name]
-    return ", ".join(present[:NAMED]) + " …" * (len(present) > NAMED) or _("Meeting %(id)s") % {
-        "id": row[f"{prefix}pk"]
-    }
+    return title_of_meeting(row[f"{prefix}title"] or "", row[f"x_{prefix}who"], row[f"{prefix}pk"])
 
 
 def _meeting_url(row: Row, prefix: str = "") -> str:

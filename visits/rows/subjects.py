@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from visits import catalogue, enums, native
 from visits.models import Country, DialogueName, Organization, Outcome, Topic, TopicName
+from visits.models.events import who_met
 
-from .encounters import MEETING_OF, PUBLISHED, TITLE_COLUMNS, VISIT_OF, meeting_reference, visit_reference, who_met
+from .encounters import MEETING_OF, PUBLISHED, TITLE_COLUMNS, VISIT_OF, meeting_reference, visit_reference
 from .parts import (
     CHANGED,
     UID,

@@ -13,6 +13,7 @@ from django.db.models.functions import Left
 
 from visits import dates, enums, lookup
 from visits.models import Citation, Meeting, Outcome, Source, Visit
+from visits.models.events import title_of_meeting, who_met
 from visits.models.evidence import SEARCHED
 
 from . import fixed
@@ -106,12 +107,14 @@ class _Shown:
         return Hit("visits", one.pk, one.get_absolute_url(), title, found, note, one.dates)
 
     def _meetings(self, ranked: Ranked, limit: int) -> Group:
-        rows = Meeting.objects.published().select_related("venue_country", "city").defer("text_vector")
+        rows = Meeting.objects.published().annotate(who=who_met()).defer("text_vector")
+        rows = rows.select_related("venue_country", "city")
         return Group([self._meeting(one) for one in _in_order(rows, ranked.ids)], ranked.count, ranked.more)
 
-    def _meeting(self, one: Meeting) -> Hit:
+    def _meeting(self, one: Any) -> Hit:
+        name = title_of_meeting(one.title, one.who, one.pk)
         place = ", ".join(dict.fromkeys(str(part) for part in (one.city, one.venue_country) if part))
-        title, found = highlight(str(one), self.asked.words), snippet(one.summary, self.asked.words)
+        title, found = highlight(name, self.asked.words), snippet(one.summary, self.asked.words)
         url, note = one.get_absolute_url(), place or one.place_as_printed
         return Hit("meetings", one.pk, url, title, found, note, one.dates)
 
