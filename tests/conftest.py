@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
+from django.utils import translation
 
 from tests.migrated_template import drop_leftovers, ensure_template
 from tests.settings import TEST_CLUSTER, TEST_QUEUE
@@ -29,6 +30,13 @@ NO_BROWSER = "no Chromium: install it or name it with CHROMIUM="
 
 def pytest_configure() -> None:
     messages.compile_all()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A reader's language does not outlive the test in which they asked."""
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 # database

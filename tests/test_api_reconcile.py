@@ -160,8 +160,8 @@ def test_a_request_takes_the_same_queries_for_any_number_of_cells(client, world,
     batch = {cell: {"query": cell, "type": "country"} for cell in cells[:number]}
     with CaptureQueriesContext(connection) as captured:
         post(client, queries=batch)
-    # the version of the reference data, savepoint, thresholds, names, release, countries
-    assert len(captured) == 6
+    # the version of the reference data, savepoint, thresholds, names, release, ids, countries
+    assert len(captured) == 7
 
 
 # nonsense

@@ -17,7 +17,10 @@ from tracker.state import CHECKOUT
 
 _PREPARED = "prepared"
 # Suggestions are worked out anew by a task of its own, behind the load.
-_BOOKKEEPING = ("visits_importrun", "visits_importfile", "visits_apitoken", "visits_suggestion")
+_BOOKKEEPING = (
+    *("visits_importrun", "visits_importfile", "visits_apitoken", "visits_suggestion"),
+    *("visits_mark", "visits_change", "visits_tally"),  # gathered and added up now and then: how many depends on when
+)
 
 
 class Place:
