@@ -20,13 +20,13 @@ from visits.models import (
     Participant,
     Visit,
 )
-from visits.models.bases import Fold, Vector
+from visits.models.bases import Fold
+from visits.models.events import PRINTED
 
 from .base import Union
 
 _PUBLISHED = enums.State.PUBLISHED
 _WORD = re.compile(r"\w+")
-_PRINTED = Vector("as_printed", "name_as_printed", "post_as_printed")
 
 
 def words_of(text: str) -> list[str]:
@@ -48,7 +48,7 @@ def officials_named(word: str) -> QuerySet[Any]:
 
 
 def _persons(model: Any, word: str, query: SearchQuery) -> list[QuerySet[Any]]:
-    printed = model.objects.annotate(printed=_PRINTED).filter(printed=query)
+    printed = model.objects.annotate(printed=PRINTED).filter(printed=query)
     return [model.objects.filter(official__in=officials_named(word)), printed] if names.search_key(word) else [printed]
 
 

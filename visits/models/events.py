@@ -274,6 +274,9 @@ class Delegation(Record):
         return self.sender_country or self.sender_organization  # type: ignore[return-value]
 
 
+PRINTED = Vector("as_printed", "name_as_printed", "post_as_printed")  # the words of a person as printed
+
+
 class Person(models.Model):
     """Somebody as printed, beside the official and the post that the text means."""
 
@@ -303,6 +306,7 @@ class Member(Person):
 
     class Meta:
         ordering = ["position", "pk"]
+        indexes = [GinIndex(PRINTED, name="member_printed")]
         constraints = [
             models.UniqueConstraint("delegation", condition=Q(head=True), name="delegation_one_head"),
             models.CheckConstraint(
@@ -331,6 +335,7 @@ class Participant(Person):
 
     class Meta:
         ordering = ["position", "pk"]
+        indexes = [GinIndex(PRINTED, name="participant_printed")]
         constraints = [
             exactly_one("participant_one_side", "side_country", "side_organization"),
             models.CheckConstraint(
