@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from visits import search
 from visits.search import suggesting
 
-from . import documents, problems
+from . import finding_documents, problems
 from .answers import tagged
 from .entrance import Open
 from .reading import ERRORS, refuse_strange
@@ -73,7 +73,7 @@ class SearchView(Open):
         description='The best hits of each kind; a list\'s `q` finds all of one kind. `"side by side"`, `-without` '
         "and `or` are understood.",
         parameters=[_Q, _KIND],
-        responses={200: documents.SearchResults, 304: None, **ERRORS},
+        responses={200: finding_documents.SearchResults, 304: None, **ERRORS},
         tags=["search"],
         auth=[],
     )
@@ -101,7 +101,7 @@ class SuggestView(Open):
         description="Pages whose names begin with the words that are typed, few of each kind; none for one letter. "
         "In the language of the reader (cookie or Accept-Language), as the pages that it is a part of.",
         parameters=[_Q],
-        responses={200: documents.Suggestions, 304: None, **ERRORS},
+        responses={200: finding_documents.Suggestions, 304: None, **ERRORS},
         tags=["search"],
         auth=[],
     )
