@@ -22,6 +22,7 @@ from tracker.embedded.processes import wait_until
 from tracker.embedded.sharing import shared_cluster
 from tracker.programs import Program
 from tracker.state import CHECKOUT
+from visits.stats import held
 
 NO_BROWSER = "no Chromium: install it or name it with CHROMIUM="
 
@@ -58,6 +59,25 @@ def cluster() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(cluster: None, django_db_modify_db_settings_parallel_suffix: None) -> None:
     """pytest-django's hook just before it makes the test databases."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The columns that are counted by are held, as by a web server, before the first test."""
+    with django_db_blocker.unblock():
+        held.current()
+        connection.close()
+
+
+@pytest.fixture(autouse=True)
+def columns(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits is followed by others for which they are held anew."""
+    yield
+    marked = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marked and marked.kwargs.get("transaction")):
+        with request.getfixturevalue("django_db_blocker").unblock():
+            held.current()
+            connection.close()
 
 
 # queue and worker

@@ -1,9 +1,10 @@
-"""What is counted of visits is what the visits say, whoever wrote them: digests and tallies against a recount."""
+"""What is counted of visits is what the visits say, whoever wrote them: digests and columns against a recount."""
 
-from collections import Counter
+from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from tests.undoing import load, take_back, visit
 from tests.world import (
@@ -20,45 +21,32 @@ from tests.world import (
     make_topic,
     make_visit,
 )
-from visits.models import Citation, DialogueLink, Digest, Member, Outcome, Tally, TopicLink, Visit
+from visits.models import Citation, DialogueLink, Digest, DigestChange, Member, Outcome, TopicLink, Visit
+from visits.stats import held
+from visits.stats.columns import CODED, DAYS, ROW, read
 
 pytestmark = pytest.mark.django_db
-PARTS = {
-    "sides": ("guest_country", "guest_organization", "host_country"),
-    "kind": ("kind",),
-    "status": ("status",),
-    "year": ("year", "exact"),
-    "topics": ("topics",),
-    "ranks": ("ranks",),
-    "sources": ("sources",),
-}
 
 
 def digests():
-    return sorted(Digest.objects.values_list())
+    return sorted(Digest.objects.values_list(*ROW))
 
 
-def tallies():
-    """The number of each kind of row, by part."""
-    found = {}
-    for part, columns in PARTS.items():
-        numbers = Counter()
-        for *key, number in Tally.objects.filter(part=part).values_list(*columns, "number"):
-            numbers[tuple(key)] += number
-        found[part] = {key: number for key, number in numbers.items() if number}
-    return found
+def as_rows(columns):
+    """The rows that columns stand for, in the order of ROW."""
+    days = ([date.fromordinal(day + 1) if day >= 0 else None for day in columns.days[name].tolist()] for name in DAYS)
+    values = ([columns[name].values[code] for code in columns[name].codes.tolist()] for name in CODED)
+    return list(zip(columns.visit.tolist(), *values, *days, strict=True))
 
 
 def check():
-    """The digests as they are kept are those made anew, and the tallies add them up."""
+    """The digests as they are kept are those made anew, and the columns have them."""
     kept = digests()
+    assert as_rows(held.current()) == kept
     with connection.cursor() as cursor:
         cursor.execute("SELECT visits_digest_all(%s)", [list(Visit.objects.values_list("pk", flat=True))])
     assert kept == digests()
-    assert tallies() == {
-        part: dict(Counter(tuple(row) for row in Digest.objects.values_list(*columns)))
-        for part, columns in PARTS.items()
-    }
+    assert as_rows(held.current()) == as_rows(read()) == kept
     return kept
 
 
@@ -145,10 +133,69 @@ def test_loads_and_what_is_taken_back_reach_the_digests(story):
     assert before[0] in digests()
 
 
-def test_compacting_changes_no_number(story):
-    story.delete()
-    make_visit("TM", "UZ", "2001")
-    before, rows = tallies(), Tally.objects.count()
-    Tally.objects.compact()
-    assert tallies() == before
-    assert Tally.objects.count() < rows
+# the columns that a process holds
+
+
+def test_what_nothing_changed_is_asked_for_once(story, django_assert_num_queries):
+    held.current()
+    with django_assert_num_queries(1):
+        columns = held.current()
+    assert as_rows(columns) == digests()
+
+
+def test_what_is_rolled_back_is_not_held(story):
+    before = digests()
+    point = transaction.savepoint()
+    make_visit("JP", "UZ", "2001")
+    assert len(held.current()) == 2
+    transaction.savepoint_rollback(point)
+    assert as_rows(held.current()) == before
+
+
+def test_of_more_changes_than_are_worth_it_all_are_read_anew(story, monkeypatch):
+    held.current()
+    monkeypatch.setattr(held, "MOST", 0)
+    make_visit("JP", "UZ", "2001")
+    assert as_rows(held.current()) == digests()
+
+
+def test_changes_are_forgotten_after_a_day_but_for_the_newest(story):
+    make_visit("JP", "UZ", "2001")
+    newest = DigestChange.objects.latest("pk")
+    DigestChange.objects.update(at=timezone.now() - timedelta(days=2))
+    DigestChange.objects.forget()
+    assert list(DigestChange.objects.all()) == [newest]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_ends_late_is_not_missed():
+    """Its changes have a lower number than those of one that began after it and ended before it."""
+    for code in ("TM", "JP"):
+        make_country(code)
+    late = connection.copy()
+    late.set_autocommit(False)
+    try:
+        with late.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO visits_digest (visit, host_country, kind, status, exact) "
+                "VALUES (-1, 'JP', 'state', 'unknown', false)"
+            )
+        early = make_visit("TM", "JP", "2001").pk
+        assert held.current().visit.tolist() == [early]
+        late.commit()
+        assert held.current().visit.tolist() == [-1, early]
+        with late.cursor() as cursor:
+            cursor.execute("DELETE FROM visits_digest WHERE visit = -1")
+        late.commit()
+        assert held.current().visit.tolist() == [early]
+    finally:
+        late.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_emptied_database_is_read_anew():
+    make_visit("TM", "JP", "2001")
+    assert len(held.current()) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE visits_digest, visits_digestchange")
+    assert len(held.current()) == 0

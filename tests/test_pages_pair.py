@@ -107,9 +107,9 @@ def test_a_pair_without_visits_says_so(client, world):
     assert "No visit between them is recorded." in client.get("/relations/FR-JP/").content.decode()
 
 
-# The versions of the reference data for both lists' filters; numbers by year, by rank, by topic; then the rows and the
+# The versions of the reference data for both lists' filters; what changed of what is counted; then the rows and the
 # version for them: the last visit, promises, meetings elsewhere, the latest visits.
-QUERIES = 2 + 3 + 8
+QUERIES = 2 + 1 + 8
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,16 +1,18 @@
 """Counting: each rule, each grouping, links that have just what was counted, and facets that are never empty."""
 
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.world import cite, make_dialogue, make_meeting, make_organization, make_source, make_visit
 from visits import stats
 from visits.filters import VisitFilter
 from visits.models import Visit
+from visits.stats.chosen import chosen
 
 pytestmark = pytest.mark.django_db
 
@@ -201,22 +203,46 @@ def test_a_facet_with_one_choice_alone_is_not_shown(world):
     assert "host" not in {facet.name for facet in stats.facets(filters("guest=TM"))}
 
 
-def test_of_very_many_visits_numbers_are_at_least(world, monkeypatch):
-    monkeypatch.setattr("visits.stats.narrowing.LIMIT", 2)
-    assert {facet.at_least for facet in stats.facets(filters("from=1900"))} == {True}
-    assert {facet.at_least for facet in stats.facets(filters())} == {False}  # of all visits they are added up
+def test_of_very_many_visits_that_the_database_has_to_find_numbers_are_at_least(world, monkeypatch):
+    monkeypatch.setattr("visits.stats.chosen.LIMIT", 1)
+    assert {facet.at_least for facet in stats.facets(filters("q=turkmenistan"))} == {True}
+    assert {facet.at_least for facet in stats.facets(filters("from=1900"))} == {False}
+
+
+QUERIES = st.fixed_dictionaries({}, optional={
+    "guest": st.sampled_from(["TM", "US", "eu"]), "host": st.sampled_from(["JP", "UZ", "un"]),
+    "country": st.sampled_from(["TM", "JP", "eu"]), "pair": st.sampled_from(["TM-JP", "eu-UZ"]),
+    "region": st.sampled_from(["asia", "central-asia", "western-europe"]), "year": st.sampled_from(["1961", "unknown"]),
+    "post_rank": st.just("foreign-minister"), "kind": st.sampled_from(["state", "official", "unknown"]),
+    "status": st.sampled_from(["completed", "unknown"]), "topic": st.sampled_from(["energy", "trade"]),
+    "modality": st.sampled_from(["proposed", "discussed"]), "from": st.sampled_from(["1961", "2024-01-23"]),
+    "to": st.sampled_from(["1961-06", "2024"]), "undated": st.just("true"), "q": st.just("turkmenistan"),
+    "multilateral": st.sampled_from(["true", "false"]),
+})  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(QUERIES)
+def test_what_is_counted_is_what_is_listed(world, query):
+    """The columns and the database mean the same by every filter."""
+    make_organization("un", kind="international")
+    opened = filters(urlencode(query))
+    visits = chosen(opened)
+    places, more = visits.places()
+    assert (sorted(visits.columns.visit[places]), more) == (sorted(one.pk for one in opened.qs), False)
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_counting_takes_a_constant_number_of_queries(django_assert_num_queries, count):
     for number in range(count):
-        make_visit("TM", ("JP", "UZ", "FR")[number], f"202{number}", head=f"Head {number}", topics=["hydrogen"])
+        host = ("JP", "UZ", "FR")[number]
+        made = make_visit("TM", host, f"202{number}", head=f"Head {number}", topics=["hydrogen"])
+        cite(made, make_source(f"Source {number}"), f"Source {number}")
     opened = filters("guest=TM")
     opened.known  # noqa: B018
-    with django_assert_num_queries(2):  # the whole, the groups
+    with django_assert_num_queries(1):  # what changed since
         stats.count(opened, ["guest", "topic"], "stop")
-    stats.facets(opened)
-    with django_assert_num_queries(2):  # the numbers; whether those of all visits, for the guests, changed
+    with django_assert_num_queries(1):  # the titles of sources
         stats.facets(opened)
 
 

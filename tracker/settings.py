@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+WARM = ["visits.stats.warm"]  # what a web server does as it starts, beside its first requests
+
 if METRICS:
     INSTALLED_APPS.append("django_prometheus")
     MIDDLEWARE.insert(0, "django_prometheus.middleware.PrometheusBeforeMiddleware")
@@ -151,11 +153,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="40"),
         "options": {"expires": 3000},  # the next one is as good
     },
-    "compact-tallies": {
-        "task": "visits.tasks.compact_tallies",
-        "schedule": crontab(minute="*/10"),
-        "options": {"expires": 500},
-    },
+    "forget-digest-changes": {"task": "visits.tasks.forget_digest_changes", "schedule": crontab(hour="3", minute="20")},
     "expire-previews": {"task": "visits.tasks.expire_previews", "schedule": crontab(hour="3", minute="10")},
     "suggest-merges": {"task": "visits.tasks.suggest_merges", "schedule": crontab(hour="3", minute="40")},
 }

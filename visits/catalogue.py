@@ -79,6 +79,7 @@ class Catalogue:
     dialogues: dict[int, Entry]
     organizations: dict[int, Entry]
     country_keys: dict[str, set[str]] = field(default_factory=dict)
+    _bodies: dict[int, Entry] = field(default_factory=dict)  # other organizations that were asked for
 
     @cached_property
     def country_codes(self) -> dict[str, str]:
@@ -128,6 +129,41 @@ class Catalogue:
             return key in words or (len(key) > 2 and any(word.startswith(key) for word in words))
 
         return sorted(code for code, words in self.country_keys.items() if means(words))
+
+    @cached_property
+    def broader(self) -> dict[int, list[str]]:
+        """Slugs of each topic and of all above it."""
+        found: dict[int, list[str]] = defaultdict(list)
+        for pk, entry in self.topics.items():
+            for below in self.narrower([pk]):
+                found[below].append(entry.slug)
+        return found
+
+    @cached_property
+    def above(self) -> dict[str | None, list[str]]:
+        """Each region with all that it lies in, but for the world."""
+        found: dict[str | None, list[str]] = defaultdict(list)
+        for outer, (_name, parent) in self.regions.items():
+            if parent:
+                for inner in self.within(outer):
+                    found[inner].append(outer)
+        return found
+
+    def meet(self, organizations: Iterable[int | None]) -> None:
+        """Of those that are not well known, ask for what `body` then knows; one query where there are new ones."""
+        if unknown := {pk for pk in organizations if pk} - self.organizations.keys() - self._bodies.keys():
+            rows = Organization.objects.filter(pk__in=unknown).values_list("pk", "slug", "name")
+            self._bodies.update((pk, Entry("organization", pk, slug or str(pk), name)) for pk, slug, name in rows)
+
+    def body(self, organization: int) -> Entry:
+        """Any organization that was met; its slug is its id where it has none."""
+        met = self.organizations.get(organization) or self._bodies.get(organization)
+        return met or Entry("organization", organization, str(organization), str(organization))
+
+    def body_of(self, slug: str) -> Entry:
+        if pk := self.organization_slugs.get(slug):
+            return self.organizations[pk]
+        return next((one for one in self._bodies.values() if one.slug == slug), Entry("organization", 0, slug, slug))
 
     @cached_property
     def _narrower(self) -> dict[Any, list[Any]]:

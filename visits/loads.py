@@ -39,7 +39,6 @@ from .models import (
     ImportRun,
     Judgement,
     PreviewRow,
-    Tally,
 )
 from .previews import COUNTERS, Preview, Rehearsal
 from .review import decide, second_look
@@ -325,8 +324,6 @@ def _load(run: ImportRun, inputs: Inputs, progress: Progress | None) -> None:
     run.started_at = run.started_at or timezone.now()
     run.save(update_fields=["status", "started_at", "total", "skipped_files"])
     cancelled = (_rehearse if run.dry_run else _perform)(run, inputs, progress)
-    if not run.dry_run:
-        Tally.objects.compact()
     run.status = enums.RunStatus.CANCELLED if cancelled else enums.RunStatus.DONE
     run.finished_at = timezone.now()
     run.save(update_fields=["status", "finished_at"])

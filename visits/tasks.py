@@ -9,7 +9,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError as QueueError
 
 from . import alerts, changes, checks, feeds, loads, readers, unattended
-from .models import ImportRun, Tally
+from .models import DigestChange, ImportRun
 from .review import suggestions
 
 _TRIES = 20
@@ -150,6 +150,6 @@ def check_records() -> dict[str, int]:
 
 
 @shared_task
-def compact_tallies() -> None:
-    """Now and then: what was added to the numbers of all visits becomes one row each."""
-    Tally.objects.compact()
+def forget_digest_changes() -> None:
+    """Now and then: who still needed them reads all digests anew."""
+    DigestChange.objects.forget()

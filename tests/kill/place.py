@@ -19,7 +19,8 @@ _PREPARED = "prepared"
 # Suggestions are worked out anew by a task of its own, behind the load.
 _BOOKKEEPING = (
     *("visits_importrun", "visits_importfile", "visits_apitoken", "visits_suggestion"),
-    *("visits_mark", "visits_change", "visits_tally"),  # gathered and added up now and then: how many depends on when
+    # Gathered, and written by the statement: how many there are depends on when and how.
+    *("visits_mark", "visits_change", "visits_digestchange"),
 )
 
 

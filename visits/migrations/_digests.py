@@ -292,9 +292,18 @@ def _tally(event: str, **rows: int) -> str:
     """
 
 
+TALLY = "\n".join([_tally("INSERT", added=1), _tally("UPDATE", added=1, gone=-1), _tally("DELETE", gone=-1), _COMPACT])
+FILL_TALLY = _ADD.format(rows=f"SELECT {_COUNTED}, 1 AS number FROM visits_digest")
+_FORGET_TALLY = [
+    *(f"DROP TRIGGER digest_{event} ON visits_digest; DROP FUNCTION visits_tally_{event}();"
+      for event in ("insert", "update", "delete")),
+    "DROP FUNCTION visits_tally_compact();",
+]  # fmt: skip
+FORGET_TALLY = "\n".join(_FORGET_TALLY)
+
+
 def _statements() -> str:
-    found = [_tally("INSERT", added=1), _tally("UPDATE", added=1, gone=-1), _tally("DELETE", gone=-1), _COMPACT]
-    found += [*map(_refresh, _SETS), _ALL, _VISITS]
+    found = [TALLY, *map(_refresh, _SETS), _ALL, _VISITS]
     found += [_trigger("visit", event, "visits_digest_of_visit") for event in _EVENTS]
     for table in _TABLES:
         for event, rows in (("INSERT", "added"), ("UPDATE", "before after"), ("DELETE", "gone")):
@@ -312,9 +321,7 @@ FORGET = "\n".join(
           for event in ("insert", "update", "delete")),
         *(f"DROP FUNCTION IF EXISTS visits_digest_{table}_{event}();" for table in _TABLES
           for event in ("insert", "update", "delete")),
-        *(f"DROP TRIGGER digest_{event} ON visits_digest; DROP FUNCTION visits_tally_{event}();"
-          for event in ("insert", "update", "delete")),
-        "DROP FUNCTION visits_tally_compact();",
+        *_FORGET_TALLY,
         "DROP FUNCTION visits_digest_of_visit(); DROP FUNCTION visits_digest_all(bigint[]);",
         *(f"DROP FUNCTION visits_digest_{name}(bigint[]);" for name in _SETS),
     ]

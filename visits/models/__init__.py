@@ -2,7 +2,7 @@
 
 from .access import ApiToken
 from .changes import Change, Mark
-from .digests import Digest, Tally
+from .digests import Digest, DigestChange
 from .events import Delegation, Meeting, MeetingVisit, Member, Participant, Trip, Visit, VisitPlace
 from .evidence import Citation, ExternalId, Source
 from .feeds import Feed, FeedEntry, FeedHost
@@ -42,6 +42,7 @@ __all__ = [
     "DialogueLink",
     "DialogueName",
     "Digest",
+    "DigestChange",
     "Doubt",
     "ExternalId",
     "Feed",
@@ -74,7 +75,6 @@ __all__ = [
     "Source",
     "SourceWords",
     "Suggestion",
-    "Tally",
     "Tenure",
     "TextPrint",
     "Topic",

@@ -1,9 +1,12 @@
 """What is counted of visits, in narrow rows: a tenth of the pages that the visits themselves take."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import connections, models
-from django.db.models import F
+from django.db import models
+from django.db.models import F, Max
+from django.utils import timezone
 
 from .events import NEWEST_FIRST, OLDEST_FIRST, Visit, VisitQuerySet
 
@@ -15,10 +18,11 @@ class Elements(models.Func):
     output_field = ArrayField(models.TextField())
 
 
-class TallyQuerySet(models.QuerySet["Tally"]):
-    def compact(self) -> None:
-        with connections[self.db].cursor() as cursor:
-            cursor.execute("SELECT visits_tally_compact()")
+class DigestChangeQuerySet(models.QuerySet["DigestChange"]):
+    def forget(self) -> None:
+        """All of more than a day ago but for the newest: whoever holds older digests reads them anew."""
+        newest = self.aggregate(newest=Max("pk"))["newest"]
+        self.filter(at__lt=timezone.now() - timedelta(days=1)).exclude(pk=newest).delete()
 
 
 class Digest(models.Model):
@@ -64,27 +68,17 @@ class Digest(models.Model):
         return f"visit {self.visit}"
 
 
-class Tally(models.Model):
-    """How many digests are alike in the columns of one part; the others are empty.
+class DigestChange(models.Model):
+    """The visits whose digests one statement made, changed or removed; written by a trigger of the digests."""
 
-    Triggers of the digests add a row for each difference, so that writers do not wait for each other: the sum is the
-    number. `Tally.objects.compact()` makes one row of those that can be added up.
-    """
+    xid = models.BigIntegerField(help_text="the number of its transaction")
+    visits = ArrayField(models.BigIntegerField())
+    at = models.DateTimeField(help_text="when its transaction began")
 
-    part = models.CharField(max_length=10)
-    guest_country = models.CharField(max_length=42, null=True)
-    guest_organization = models.BigIntegerField(null=True)
-    host_country = models.CharField(max_length=42, null=True)
-    kind = models.CharField(max_length=10, null=True)
-    status = models.CharField(max_length=10, null=True)
-    year = models.CharField(max_length=4, null=True)
-    exact = models.BooleanField(null=True)
-    topics = models.TextField(null=True)
-    ranks = models.TextField(null=True)
-    sources = models.TextField(null=True)
-    number = models.BigIntegerField()
+    objects = DigestChangeQuerySet.as_manager()
 
-    objects = TallyQuerySet.as_manager()
+    class Meta:
+        indexes = [models.Index("xid", name="digest_change")]
 
     def __str__(self) -> str:
-        return f"{self.part}: {self.number}"
+        return f"digests of {self.at:%Y-%m-%d %H:%M}"

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from visits import atom, calendars, exports, native, paging, spreadsheets
+from visits import atom, calendars, exports, native, paging, spreadsheets, stats
 from visits.filters import FILTERS, FilterError, ListFilter, VisitFilter
 from visits.rows import SHAPES, TABLES
 from visits.wording import NOUNS, words_of
 
-from . import holding, ledger, looking, places, saved
+from . import holding, ledger, looking, saved
 from .citable import citable, of_list
 from .controls import form_of
 from .counting import Count, capped_count, recent_count
@@ -167,8 +167,8 @@ def _page(request: HttpRequest, name: str, filters: ListFilter) -> paging.Page:
 
 
 def _count(name: str, filters: ListFilter) -> Count:
-    if isinstance(filters, VisitFilter):
-        return capped_count(filters.digests)
+    if isinstance(filters, VisitFilter) and (number := stats.number(filters)) is not None:
+        return Count(number, False)
     return capped_count(filters.digests) if filters.is_narrowed else recent_count(name, filters.digests)
 
 
@@ -197,7 +197,8 @@ def _with_counts(name: str, rows: list[paging.Row]) -> list[paging.Row]:
     """Countries also show how many visits they made and received."""
     if name != "countries":
         return rows
-    made, received = places.visit_counts("guest"), places.visit_counts("host")
+    every = VisitFilter.open(QueryDict(), reverse("visits"))
+    made, received = (stats.by_country(every, side) for side in ("guest", "host"))
     return [{**row, "visits_out": made.get(row["code"], 0), "visits_in": received.get(row["code"], 0)} for row in rows]
 
 

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from visits import rows, stats
 from visits.filters import VisitFilter
-from visits.models import Country, Dialogue, Meeting, Official, Tally, Visit
+from visits.models import Country, Dialogue, Meeting, Official, Visit
 
 from .charts.both import sheet_of
 from .citable import citable, of_record
@@ -18,13 +17,6 @@ from .comparing import traffic_of
 from .structured import Describer
 
 SHOWN = 12
-
-
-def visit_counts(side: str) -> dict[str, int]:
-    """Published visits by country of this side (`guest` or `host`)."""
-    column = f"{side}_country"
-    counted = Tally.objects.filter(part="sides", **{f"{column}__isnull": False}).order_by().values(column)
-    return {row[column]: row["total"] for row in counted.annotate(total=Sum("number"))}
 
 
 @require_safe

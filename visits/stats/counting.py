@@ -1,47 +1,60 @@
-# ruff: noqa: S608 - the statements are made of our own words
-"""Counting by a rule and groupings: the filters' own query inside one statement."""
+"""Counting by a rule and groupings, over the columns of the visits that the filters give."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Max, QuerySet
+import numpy as np
 from django.urls import reverse
+from numpy.typing import NDArray
 
 from visits import paging
-from visits.enums import CountingRule
+from visits.catalogue import Catalogue
 from visits.filters import VisitFilter
-from visits.models import Tally
 
-from .groupings import GROUPINGS, Grouping, table_of
-from .rules import COLUMNS, NAMES, RULES, sentence
+from .chosen import Chosen, Places, chosen
+from .columns import Coded
+from .groupings import GROUPINGS, Grouping, Keys, Names
+from .rules import RULES, Units, sentence
 
 MOST = 20_000  # groups
 CONTROLS = ("cursor", "page_size", "ordering", "view", "rule", "by", "cite")  # of an address, no filters
+_FEW = 4_000_000  # combinations of values that are counted in an array of them all
 
 
 @dataclass(frozen=True)
 class Group:
     """One number: its keys (None: the record has none) and their words, and the visits behind it with their list."""
 
-    keys: tuple[str | None, ...]
-    labels: tuple[str, ...]
+    keys: Keys
     number: int
     visits: int
     filters: VisitFilter
     by: tuple[str, ...]
+    names: tuple[Names, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Asked for few of the many groups that a chart adds up; so is `url`."""
+        return tuple(
+            GROUPINGS[name].words(key, names, self.filters.known) if key is not None else ""
+            for name, key, names in zip(self.by, self.keys, self.names, strict=True)
+        )
 
     @property
     def url(self) -> str | None:
-        """Asked for few of the many groups that a chart adds up."""
         return listed(self.filters, [GROUPINGS[name] for name in self.by], self.keys)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """`total` is of all visits together; groups may share what they count. `skipped` visits are not counted."""
+    """`total` is of all visits together; groups may share what they count. `skipped` visits are not counted.
+
+    `at_least`: there are more visits than were counted.
+    """
 
     rule: str
     sentence: str
@@ -51,118 +64,194 @@ class Counted:
     skipped: int
     groups: list[Group]
     cut: bool
+    at_least: bool
 
 
 def count(filters: VisitFilter, by: Sequence[str], rule: str = "visit") -> Counted:
-    """The groups with their numbers, the largest first; two queries."""
-    total, visits, used = _rows(filters, [], rule)[0]
-    found = groups(filters, by, rule, MOST + 1) if by else []
-    skipped = visits - used if rule == "day" else 0
+    """The groups with their numbers, the largest first."""
+    places, more = _all_places(filters)
+    units = RULES[rule].units(chosen(filters).columns, places)
+    found = _groups(filters, units, by, MOST + 1) if by else []
+    skipped = len(places) - units.visits if rule == "day" else 0
     said = sentence(rule, filters)
-    return Counted(rule, said, tuple(by), total, visits, skipped, found[:MOST], len(found) > MOST)
+    return Counted(
+        rule, said, tuple(by), units.total, len(places), skipped, found[:MOST], len(found) > MOST, more
+    )  # fmt: skip
 
 
-def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit", most: int | None = None) -> list[Group]:
-    """The groups alone, the largest first; one query."""
-    groupings = [GROUPINGS[name] for name in by]
-    return [_group(filters, groupings, row) for row in _rows(filters, groupings, rule, most)]
+def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit") -> list[Group]:
+    """The groups alone, the largest first."""
+    places, _more = _all_places(filters)
+    return _groups(filters, RULES[rule].units(chosen(filters).columns, places), by, None)
 
 
-def chosen_by(queryset: QuerySet[Any]) -> tuple[str, list[Any]]:
-    """The visits of a queryset of digests as the table `chosen` of a WITH; EmptyResultSet when there can be none."""
-    columns = queryset.order_by().values_list("pk", "earliest", "latest", *COLUMNS)
-    statement, parameters = columns.query.sql_with_params()
-    return f"WITH chosen (id, earliest, latest, {NAMES}) AS MATERIALIZED ({statement})", list(parameters)
+def number(filters: VisitFilter) -> int | None:
+    """How many visits the filters give, where that can be told without the database."""
+    found = chosen(filters)
+    return len(_all_places(filters)[0]) if found.is_answered else None
 
 
-def alike(filters: VisitFilter, needs: Sequence[str], part: str | None = None) -> tuple[str, list[Any]]:
-    """Visits that are alike in these columns as one row with their `number`; of all visits what is added up already."""
-    columns = ", ".join(needs)
-    if part and not filters.is_narrowed:
-        counted = f"SELECT {columns}, sum(number)::bigint AS number FROM visits_tally WHERE part = '{part}'"
-        return f"WITH chosen AS MATERIALIZED ({counted} GROUP BY {columns})", []
-    statement, parameters = filters.digests.order_by().values_list(*needs).query.sql_with_params()
-    counted = f"SELECT {columns}, count(*) AS number FROM ({statement}) AS every ({columns}) GROUP BY {columns}"
-    return f"WITH chosen AS MATERIALIZED ({counted})", list(parameters)
+def by_country(filters: VisitFilter, side: str) -> dict[str, int]:
+    """How many of the visits each country made (`guest`) or received (`host`)."""
+    found = chosen(filters)
+    values, numbers = alike(found, found.places()[0], (f"{side}_country",))
+    return {code: int(many) for (code,), many in zip(values, numbers, strict=True) if code}
 
 
-def _rows(
-    filters: VisitFilter, groupings: Sequence[Grouping], rule: str, most: int | None = None
-) -> list[tuple[Any, ...]]:
-    """As counted; numbers of all visits are kept in the process until the tally changes."""
-    if rule != CountingRule.VISIT or filters.is_narrowed:
-        return _counted(filters, groupings, rule, most)
-    key = (tuple(one.name for one in groupings), rule, most)
-    return kept(key, filters, lambda: _counted(filters, groupings, rule, most))
+def _all_places(filters: VisitFilter) -> tuple[NDArray[np.intp], bool]:
+    found = chosen(filters)
+    places, more = found.places()
+    return np.arange(len(found.columns)) if isinstance(places, slice) else places, more
 
 
-_kept: dict[Any, list[tuple[Any, ...]]] = {}
-_MOST_KEPT = 50
+def alike(
+    visits: Chosen, places: Places, names: Sequence[str], weights: NDArray[Any] | None = None
+) -> tuple[list[tuple[Any, ...]], NDArray[np.int64]]:
+    """The combinations of values that these visits have, and how many visits have each (or what they weigh)."""
+    codes, many = _combined(visits, places, names)
+    if many <= max(_FEW, len(codes)):
+        counted = np.bincount(codes, weights)
+        found = np.flatnonzero(counted if weights is None else np.bincount(codes))
+        numbers = counted[found]
+    else:
+        found, inverse = np.unique(codes, return_inverse=True)
+        numbers = np.bincount(inverse, weights)
+    return list(zip(*_taken_apart(visits, found, names), strict=True)), numbers.astype(np.int64)
 
 
-def kept(key: Any, filters: VisitFilter, count: Callable[[], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
-    """What was counted of all visits: by a query for the tally's newest row, as long as there is none since."""
-    newest = Tally.objects.aggregate(newest=Max("pk"))["newest"]
-    key = (connection.settings_dict["NAME"], newest, filters.known, key)
-    if key not in _kept:
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        _kept[key] = count()
-    return _kept[key]
+def _combined(visits: Chosen, places: Places, names: Sequence[str]) -> tuple[NDArray[np.int64], int]:
+    """One number for each combination of codes, below the second number given."""
+    first, *others = names
+    codes, many = visits.column(first).codes[places].astype(np.int64), len(visits.column(first).values)
+    for name in others:
+        column = visits.column(name)
+        codes, many = codes * len(column.values) + column.codes[places], many * len(column.values)
+    return codes, many
 
 
-def _counted(
-    filters: VisitFilter, groupings: Sequence[Grouping], rule: str, most: int | None = None
-) -> list[tuple[Any, ...]]:
-    """Keys and names of each group, then its number and its visits; of no grouping the number, all visits, the used."""
-    try:
-        if rule == CountingRule.VISIT:
-            needs = list(dict.fromkeys(column for one in groupings for column in one.columns)) or ["kind"]
-            parts = {one.part for one in groupings} or {"kind"}
-            start, parameters = alike(filters, needs, parts.pop() if len(parts) == 1 else None)
-            measure, visits, whole, units = "sum(number)::bigint", "sum(number)::bigint", "sum(number)::bigint", ""
-        else:
-            start, parameters = chosen_by(filters.digests)
-            measure, visits = f"{RULES[rule].measure}::bigint", "count(DISTINCT counted.visit)"
-            whole, units = "(SELECT count(*) FROM chosen)", f"({RULES[rule].units}) AS counted"
-    except EmptyResultSet:
-        return [] if groupings else [(0, 0, 0)]
-    if not groupings:
-        (numbers,) = fetch(f"{start} SELECT {measure}, {whole}, {visits} FROM {units or 'chosen'}", parameters)
-        return [tuple(number or 0 for number in numbers)]
-    table, needed = table_of(groupings, filters.known)
-    source = f"{units} JOIN {table} AS chosen ON chosen.id = counted.visit" if units else f"{table} AS chosen"
-    parameters += needed
-    keys, joins = [], []
-    for number, one in enumerate(groupings):
-        alias = f"by_{number}"
-        keys += [one.key.format(alias=alias), one.called.format(alias=alias)]
-        joins.append(one.join.format(alias=alias))
-        parameters += one.parameters(filters.known)
-    places = ", ".join(str(number) for number in range(1, len(keys) + 1))
-    last = len(keys) + 1
-    statement = f"""
-        {start} SELECT {", ".join(keys)}, {measure}, {visits} FROM {source} {" ".join(joins)}
-        GROUP BY {places} ORDER BY {last} DESC, {places} LIMIT {most or "ALL"}
-    """
-    return fetch(statement, parameters)
+def _taken_apart(visits: Chosen, codes: NDArray[np.int64], names: Sequence[str]) -> list[list[Any]]:
+    found = []
+    for name in reversed(names):
+        values = visits.column(name).values
+        codes, own = np.divmod(codes, len(values))
+        found.append([values[one] for one in own.tolist()])
+    return found[::-1]
 
 
-def fetch(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-    """As a SELECT, which the history has no need to know of."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({statement}) AS found", parameters)
-        return list(cursor.fetchall())
-
-
-def _group(filters: VisitFilter, groupings: Sequence[Grouping], row: tuple[Any, ...]) -> Group:
-    *pairs, number, visits = row
-    keys = tuple(pairs[::2])
-    labels = tuple(
-        one.words(key, name or "", filters.known) if key is not None else ""
-        for one, key, name in zip(groupings, keys, pairs[1::2], strict=True)
+def _groups(filters: VisitFilter, units: Units, by: Sequence[str], most: int | None) -> list[Group]:
+    visits, groupings = chosen(filters), [GROUPINGS[name] for name in by]
+    if "guest" in by:
+        filters.known.meet(visits.column("guest_organization").values)
+    count = _shared if units.shared is not None else _summed
+    found = sorted(count(visits, units, groupings, filters.known), key=_largest_first)[:most]
+    names = tuple(
+        one.named(dict.fromkeys(keys[n] or "" for keys, *_numbers in found if keys[n] is not None))
+        for n, one in enumerate(groupings)
     )
-    return Group(keys, labels, number, visits, filters, tuple(one.name for one in groupings))
+    return [Group(keys, many, number, filters, tuple(by), names) for keys, many, number in found]
+
+
+def _largest_first(row: tuple[Keys, int, int]) -> tuple[int, list[tuple[bool, str]]]:
+    keys, many, _visits = row
+    return -many, [(key is None, key or "") for key in keys]
+
+
+def _summed(
+    visits: Chosen, units: Units, groupings: Sequence[Grouping], known: Catalogue
+) -> list[tuple[Keys, int, int]]:
+    """Visits that are alike are added up as one."""
+    keys, names = Keyed(groupings, known), _columns_of(groupings)
+    values, alone = alike(visits, units.places, names)
+    weights = alone if units.weights is None else alike(visits, units.places, names, units.weights)[1]
+    numbers, counted = Counter[Keys](), Counter[Keys]()
+    for value, weight, many in zip(values, weights.tolist(), alone.tolist(), strict=True):
+        for key in keys.of(value):
+            numbers[key] += weight
+            counted[key] += many
+    return [(key, weight, counted[key]) for key, weight in numbers.items()]
+
+
+def _shared(
+    visits: Chosen, units: Units, groupings: Sequence[Grouping], known: Catalogue
+) -> list[tuple[Keys, int, int]]:
+    """What several visits share counts once in a group."""
+    keys, names = Keyed(groupings, known), _columns_of(groupings)
+    codes, _many = _combined(visits, units.places, names)
+    found, inverse = np.unique(codes, return_inverse=True)
+    values = list(zip(*_taken_apart(visits, found, names), strict=True))
+    together: dict[Keys, tuple[set[int], set[int]]] = {}
+    shared = units.shared.tolist() if units.shared is not None else []
+    for which, place, unit in zip(inverse.tolist(), units.places.tolist(), shared, strict=True):
+        for key in keys.of(values[which]):
+            counted, among = together.setdefault(key, (set(), set()))
+            counted.add(unit)
+            among.add(place)
+    return [(key, len(counted), len(among)) for key, (counted, among) in together.items()]
+
+
+def _columns_of(groupings: Sequence[Grouping]) -> list[str]:
+    return list(dict.fromkeys(name for one in groupings for name in one.columns))
+
+
+_made: WeakKeyDictionary[Catalogue, dict[str, dict[Any, Keys]]] = WeakKeyDictionary()
+
+
+class Keyed:
+    """The keys of visits by their values in the columns of some groupings; each is made once for a catalogue."""
+
+    def __init__(self, groupings: Sequence[Grouping], known: Catalogue) -> None:
+        names = _columns_of(groupings)
+        self.places = [tuple(names.index(name) for name in one.columns) for one in groupings]
+        self.groupings, self.known = groupings, known
+        made = _made.setdefault(known, {})
+        self._made = [made.setdefault(one.name, {}) for one in groupings]
+
+    def of(self, values: tuple[Any, ...]) -> list[Keys]:
+        found = []
+        for one, places, made in zip(self.groupings, self.places, self._made, strict=True):
+            own = tuple(values[place] for place in places)
+            if own not in made:
+                made[own] = one.keys(self.known, *own)
+            found.append(made[own])
+        return list(product(*found))
+
+
+class _Spread:
+    """The keys of every value of a column, laid out for arrays: `members` are places in `keys`, value by value."""
+
+    def __init__(self, column: Coded, grouping: Grouping, known: Catalogue) -> None:
+        keyed, places = Keyed([grouping], known), dict[str | None, int]()
+        members, lengths = list[int](), list[int]()
+        for value in column.values:
+            own = [places.setdefault(key, len(places)) for (key,) in keyed.of((value,))]
+            members += own
+            lengths.append(len(own))
+        self.known, self.keys = known, list(places)
+        self.members, self.lengths = np.array(members, np.intp), np.array(lengths, np.intp)
+
+    def numbers(self, of_values: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Of each key, from those of the values."""
+        weights = np.repeat(of_values, self.lengths)
+        return np.bincount(self.members, weights, len(self.keys)).astype(np.int64)
+
+
+_spread: WeakKeyDictionary[Coded, _Spread] = WeakKeyDictionary()
+
+
+def by_key(visits: Chosen, places: Places, grouping: Grouping) -> tuple[list[str | None], NDArray[np.int64]]:
+    """The keys of one grouping with the numbers of these visits, those that none has among them."""
+    known = visits.filters.known
+    if len(grouping.columns) == 1:
+        column = visits.column(grouping.columns[0])
+        spread = _spread.get(column)
+        if spread is None or spread.known is not known:
+            spread = _spread[column] = _Spread(column, grouping, known)
+        return spread.keys, spread.numbers(np.bincount(column.codes[places], minlength=len(column.values)))
+    keyed, numbers = Keyed([grouping], known), Counter[str | None]()
+    for values, many in zip(*alike(visits, places, grouping.columns), strict=True):
+        for (key,) in keyed.of(values):
+            numbers[key] += int(many)
+    return list(numbers), np.array(list(numbers.values()), np.int64)
 
 
 def listed(filters: VisitFilter, groupings: Sequence[Grouping], keys: Sequence[str | None]) -> str | None:

@@ -1,31 +1,14 @@
-# ruff: noqa: S608 - the statement is made of our own words
-"""Visits of some countries, made and received, by year and by partner: added up where they lie."""
+"""Visits of some countries, made and received, by year and by partner."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from django.core.exceptions import EmptyResultSet
+import numpy as np
 
 from visits.filters import VisitFilter
 
-from .counting import alike, fetch
-
-_PARTNER = "coalesce(guest_country, body.slug, body.id::text)"
-_STATEMENT = f"""
-    {{start}}, codes AS (SELECT unnest(%s::text[]) AS code)
-    SELECT code, true, coalesce(year, 'unknown'), NULL, NULL, sum(number)::bigint
-    FROM chosen JOIN codes ON code = guest_country GROUP BY 1, 3
-    UNION ALL
-    SELECT code, false, coalesce(year, 'unknown'), NULL, NULL, sum(number)::bigint
-    FROM chosen JOIN codes ON code = host_country GROUP BY 1, 3
-    UNION ALL
-    SELECT code, true, NULL, host_country, NULL, sum(number)::bigint
-    FROM chosen JOIN codes ON code = guest_country GROUP BY 1, 4
-    UNION ALL
-    SELECT code, false, NULL, {_PARTNER}, body.name, sum(number)::bigint
-    FROM chosen JOIN codes ON code = host_country LEFT JOIN visits_organization AS body ON body.id = guest_organization
-    GROUP BY 1, 4, 5
-"""
+from .chosen import chosen
+from .counting import alike
 
 
 class Flow(NamedTuple):
@@ -40,9 +23,26 @@ class Flow(NamedTuple):
 
 
 def flows(filters: VisitFilter, codes: Sequence[str]) -> list[Flow]:
-    """Of these countries, among the visits that the filters give; one query."""
-    try:
-        start, parameters = alike(filters, ["year", "guest_country", "guest_organization", "host_country"])
-    except EmptyResultSet:
-        return []
-    return [Flow(*row) for row in fetch(_STATEMENT.format(start=start), [*parameters, list(codes)])]
+    """Of these countries, among the visits that the filters give."""
+    return [flow for code in codes for made in (True, False) for flow in _flows(filters, code, made)]
+
+
+def _flows(filters: VisitFilter, code: str, made: bool) -> Iterator[Flow]:
+    found, known = chosen(filters), filters.known
+    columns, (places, _more) = found.columns, found.places()
+    own = columns["guest_country" if made else "host_country"].where(lambda value: value == code)
+    mine = np.arange(len(columns))[places]
+    mine = mine[own[mine]]
+    years = alike(found, mine, ("year",))
+    for (year,), many in zip(*years, strict=True):
+        yield Flow(code, made, year or "unknown", None, None, int(many))
+    if made:
+        for (host,), many in zip(*alike(found, mine, ("host_country",)), strict=True):
+            yield Flow(code, made, None, host, None, int(many))
+        return
+    known.meet(columns["guest_organization"].values)
+    for (guest, body), many in zip(*alike(found, mine, ("guest_country", "guest_organization")), strict=True):
+        if body and not guest:
+            yield Flow(code, made, None, known.body(body).slug, known.body(body).name, int(many))
+        else:
+            yield Flow(code, made, None, guest, None, int(many))

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from visits.models import Country, Member, Organization, Outcome, Participant, T
 from visits.pages import encounters
 from visits.pages.evidence import Evidence, Note
 from visits.search import Piece
+from visits.stats import Choice
 
 register = template.Library()
 
@@ -177,6 +179,22 @@ def _head(delegation: dict[str, Any]) -> str:
         post += ngettext(" and %(others)s more", " and %(others)s more", others) % {"others": others}
     linked = f'<a href="{escape(head["url"])}">{name}</a>' if head["url"] else name
     return f"<div>{linked}{_under(post)}</div>"
+
+
+@register.simple_tag
+def choice_items(choices: Iterable[Choice], at_least: bool) -> SafeString:
+    """The choices of a facet; there are some four hundred on a page."""
+    more, off = _("over") + " " if at_least else "", format_html('<span class="unseen">{}</span>', _("take off"))
+    return SafeString(
+        "".join(
+            f'<li>{_CURRENT if one.on else "<a"} href="{escape(one.url)}"><span>{escape(one.label)}</span> '
+            f'<span class="n">{more}{intcomma(one.number)}</span>{off if one.on else ""}</a></li>'
+            for one in choices
+        )
+    )
+
+
+_CURRENT = '<a aria-current="true"'
 
 
 def _under(text: str) -> str:

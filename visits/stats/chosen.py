@@ -1,0 +1,193 @@
+"""Which visits the filters of a list give, by the columns: those filters that columns can answer are answered here.
+
+Of the others (words, officials, dialogues, ...) the database gives the ids. Both have to mean the same as the list:
+tests compare them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visits import dates
+from visits.catalogue import Catalogue
+from visits.filters import VisitFilter
+from visits.filters.values import Party
+
+from . import held
+from .columns import NO_DAY, Coded, Columns, Mask, day
+
+LIMIT = 50_000  # of more visits that the database has to give, the newest so many are counted: “more than”
+Places = NDArray[np.intp] | slice
+_ALL = slice(None)
+_REGIONS = {"guest_region": "guest_country", "host_region": "host_country"}
+_homes: WeakKeyDictionary[Coded, tuple[Catalogue, Coded]] = WeakKeyDictionary()
+
+
+def _sided(columns: Columns, role: str, parties: list[Party]) -> Mask:
+    countries = {party.country for party in parties if party.country}
+    bodies = {party.organization for party in parties if party.organization}
+    return columns[f"{role}_country"].where(countries.__contains__) | columns[f"{role}_organization"].where(
+        bodies.__contains__
+    )
+
+
+def _either(columns: Columns, filters: VisitFilter) -> Mask:
+    parties = filters.chosen("country")
+    return _sided(columns, "guest", parties) | _sided(columns, "host", parties)
+
+
+def _pair(columns: Columns, filters: VisitFilter) -> Mask:
+    found = np.zeros(len(columns), np.bool_)
+    for one, other in filters.chosen("pair"):
+        for guest, host in ((one, other), (other, one)):
+            found |= _sided(columns, "guest", [guest]) & _sided(columns, "host", [host])
+    return found
+
+
+def _region(columns: Columns, filters: VisitFilter) -> Mask:
+    codes = {code for region in filters.chosen("region") for code in filters.known.countries_of(region)}
+    return columns["guest_country"].where(codes.__contains__) | columns["host_country"].where(codes.__contains__)
+
+
+def _year(columns: Columns, filters: VisitFilter) -> Mask:
+    years = {None if year is None else f"{year:04d}" for year in filters.chosen("year")}
+    return columns["year"].where(years.__contains__)
+
+
+def _topic(columns: Columns, filters: VisitFilter) -> Mask:
+    return _with_any(columns, "topics", map(str, filters.known.narrower(filters.chosen("topic"))))
+
+
+def _with_any(columns: Columns, name: str, wanted: Any) -> Mask:
+    elements = frozenset(wanted)
+    return columns[name].where(lambda value: bool(value) and not elements.isdisjoint(value.split(" ")))
+
+
+def _from(columns: Columns, filters: VisitFilter) -> Mask:
+    first = dates.bounds(filters.one("from"))[0]
+    return _dated(columns, filters, columns.days["latest"] >= day(cast(Any, first)))
+
+
+def _to(columns: Columns, filters: VisitFilter) -> Mask:
+    last = dates.bounds(filters.one("to"))[1]
+    return _dated(columns, filters, columns.days["earliest"] <= day(cast(Any, last)))
+
+
+def _dated(columns: Columns, filters: VisitFilter, inside: Mask) -> Mask:
+    known = columns.days["earliest"] != NO_DAY
+    return inside & known | ~known if filters.one("undated") else inside & known
+
+
+_ANSWERED: dict[str, Callable[[Columns, VisitFilter], Mask]] = {
+    "guest": lambda columns, filters: _sided(columns, "guest", filters.chosen("guest")),
+    "host": lambda columns, filters: _sided(columns, "host", filters.chosen("host")),
+    "country": _either,
+    "pair": _pair,
+    "region": _region,
+    "post_rank": lambda columns, filters: _with_any(columns, "ranks", filters.chosen("post_rank")),
+    "kind": lambda columns, filters: columns["kind"].where(set(filters.chosen("kind")).__contains__),
+    "status": lambda columns, filters: columns["status"].where(set(filters.chosen("status")).__contains__),
+    "year": _year,
+    "topic": _topic,
+    "source": lambda columns, filters: _with_any(columns, "sources", map(str, filters.chosen("source"))),
+    "from": _from,
+    "to": _to,
+    "undated": lambda columns, filters: np.ones(len(columns), np.bool_),  # says something of `from` and `to` alone
+}
+
+
+@dataclass
+class Chosen:
+    """The visits of a list, and of the same list without one of its filters."""
+
+    filters: VisitFilter
+    columns: Columns
+    _masks: dict[frozenset[str] | str, Mask | None] = field(default_factory=dict)
+    _places: dict[tuple[str, ...], tuple[Places, bool]] = field(default_factory=dict)
+
+    def places(self, without: str = "") -> tuple[Places, bool]:
+        """Where they stand in the columns; whether there are more, which are left out."""
+        on = tuple(name for name in self._on if name != without)
+        if on not in self._places:
+            self._places[on] = self._found(on)
+        return self._places[on]
+
+    def _found(self, on: tuple[str, ...]) -> tuple[Places, bool]:
+        asked = frozenset(name for name in on if name not in _ANSWERED or (name == "topic" and "modality" in on))
+        masks = [self._answered(name) for name in on if name not in asked]
+        if asked:
+            few = self._asked(asked)
+            if few is None:
+                return self._newest(on)
+            masks.append(few)
+        if not masks:
+            return _ALL, False
+        return np.flatnonzero(np.logical_and.reduce(masks)), False
+
+    def column(self, name: str) -> Coded:
+        """A column, or the region in which the guests or hosts of another lie."""
+        if name not in _REGIONS:
+            return self.columns[name]
+        countries, known = self.columns[_REGIONS[name]], self.filters.known
+        made = _homes.get(countries)
+        if made is None or made[0] is not known:
+            homes = [known.countries[code].region if code in known.countries else None for code in countries.values]
+            values = list(dict.fromkeys([None, *homes]))
+            places = np.array([values.index(home) for home in homes], np.int32)
+            made = _homes[countries] = known, Coded(places[countries.codes], values)
+        return made[1]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the columns know all that the filters ask."""
+        return all(name in _ANSWERED for name in self._on)
+
+    @cached_property
+    def _on(self) -> list[str]:
+        filters = self.filters
+        return [name for name, one in filters.filters.items() if not one.control and filters.chosen(name)]
+
+    def _answered(self, name: str) -> Mask:
+        if name not in self._masks:
+            self._masks[name] = _ANSWERED[name](self.columns, self.filters)
+        return cast(Mask, self._masks[name])
+
+    def _asked(self, names: frozenset[str]) -> Mask | None:
+        """What the database gives for these filters; None where that is too much."""
+        if names not in self._masks:
+            ids, more = self._ids(names)
+            self._masks[names] = None if more else self._mask(ids)
+        return self._masks[names]
+
+    def _newest(self, on: tuple[str, ...]) -> tuple[Places, bool]:
+        ids, more = self._ids(frozenset(on))
+        return self.columns.places(ids), more
+
+    def _ids(self, names: frozenset[str]) -> tuple[list[int], bool]:
+        data = self.filters.data.copy()
+        for name in list(data):
+            if name not in names:
+                del data[name]
+        filters = type(self.filters).open(data, self.filters.path, known=self.filters.known)
+        rows: Any = filters.digests
+        ids = list(rows.newest_first().values_list("pk", flat=True)[: LIMIT + 1])
+        return ids[:LIMIT], len(ids) > LIMIT
+
+    def _mask(self, ids: list[int]) -> Mask:
+        found = np.zeros(len(self.columns), np.bool_)
+        found[self.columns.places(ids)] = True
+        return found
+
+
+def chosen(filters: VisitFilter) -> Chosen:
+    """Kept beside the filters: all numbers of a page are of one moment."""
+    kept = filters.__dict__
+    if "_chosen" not in kept:
+        kept["_chosen"] = Chosen(filters, held.current())
+    found: Chosen = kept["_chosen"]
+    return found
