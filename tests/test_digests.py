@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests.undoing import load, take_back, visit
 from tests.world import (
+    add_external_id,
     build_world,
     cite,
     make_country,
@@ -21,7 +22,7 @@ from tests.world import (
     make_topic,
     make_visit,
 )
-from visits.models import Citation, DialogueLink, Digest, DigestChange, Member, Outcome, TopicLink, Visit
+from visits.models import Citation, DialogueLink, Digest, DigestChange, ExternalId, Member, Outcome, TopicLink, Visit
 from visits.stats import held
 from visits.stats.columns import CODED, DAYS, ROW, read
 
@@ -108,6 +109,19 @@ CHANGES = {
     "a source of a dialogue": lambda story: cite(
         DialogueLink.objects.create(visit=story, dialogue=make_dialogue("c5")), make_source("C5"), "C5"
     ),
+    "another modality": lambda story: TopicLink.objects.update(modality="signed"),
+    "another modality of an outcome": lambda story: Outcome.objects.update(modality="signed"),
+    "a topic as printed alone": lambda story: TopicLink.objects.update(topic=None, as_printed="water"),
+    "a dialogue": lambda story: DialogueLink.objects.create(visit=story, dialogue=make_dialogue("c5")),
+    "a session of a dialogue": lambda story: (
+        DialogueLink.objects.create(visit=story, dialogue=make_dialogue("c5")),
+        DialogueLink.objects.update(role="session"),
+    ),
+    "a session that is a meeting": lambda story: DialogueLink.objects.create(
+        meeting=make_meeting(visits=[story]), dialogue=make_dialogue("c5"), role="session"
+    ),
+    "an id": lambda story: add_external_id(story, "hsg-visits:7"),
+    "no id": lambda story: (add_external_id(story, "hsg-visits:7"), ExternalId.objects.all().delete()),
     "no source": lambda story: Citation.objects.all().delete(),
     "no visit": lambda story: story.delete(),
 }

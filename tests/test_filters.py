@@ -9,6 +9,7 @@ from tests.world import (
     add_external_id,
     cite,
     make_delegation,
+    make_dialogue,
     make_meeting,
     make_official,
     make_organization,
@@ -24,7 +25,10 @@ pytestmark = pytest.mark.django_db
 
 
 def found(query, filters=VisitFilter):
-    return set(filters.open(QueryDict(query), "/visits/").qs)
+    """The records; and the list finds the same ones by their digests."""
+    opened = filters.open(QueryDict(query), "/visits/")
+    assert {one.pk for one in opened.qs} == {one.pk for one in opened.digests}
+    return set(opened.qs)
 
 
 def refusal(query, filters=VisitFilter, **options):
@@ -247,6 +251,38 @@ def test_topics_of_outcomes_count(world):
     outcome = make_visit(outcomes=["A plan"]).outcomes.get()
     outcome.topics.add(make_topic("trade"))
     assert found("topic=trade&modality=proposed") == {outcome.visit}
+
+
+def test_a_modality_is_that_of_the_topic():
+    """And of meetings, unless they are hidden."""
+    one = make_visit(topics=["trade"])
+    one.topic_links.update(modality="signed")
+    other = make_visit(topics=["trade"], outcomes=["A plan"])
+    other.outcomes.get().topics.add(make_topic("energy"))
+    meeting = make_meeting(visits=[other], topics=["water"])
+    meeting.topic_links.update(modality="signed")
+    assert found("modality=signed") == {one, other}
+    assert found("modality=signed&topic=trade") == {one}
+    assert found("modality=signed&modality=discussed&topic=trade") == {one, other}
+    assert found("modality=proposed&topic=energy") == {other}
+    assert found("modality=proposed&topic=trade") == set()
+    type(meeting).objects.update(state="draft")
+    assert found("modality=signed") == {one}
+
+
+def test_multilateral_is_a_summit_or_its_host_or_a_session_of_more_than_two():
+    summit, plain = make_visit(kind="summit"), make_visit()
+    hosted = make_visit(host_organization=make_organization("un", kind="international"))
+    about, session, met = make_visit(), make_visit(), make_visit()
+    dialogue = make_dialogue("c3", members=["TM", "JP", "UZ"])
+    two = make_dialogue("c2", members=["TM", "JP"])
+    about.dialogue_links.create(dialogue=dialogue)
+    session.dialogue_links.create(dialogue=dialogue, role="session")
+    make_meeting(visits=[met]).dialogue_links.create(dialogue=dialogue, role="session")
+    plain.dialogue_links.create(dialogue=two, role="session")
+    assert found("multilateral=true") == {summit, hosted, session, met}
+    assert found("multilateral=false") == {plain, about}
+    assert found("dialogue=c3") == {about, session, met}
 
 
 def test_a_citation_of_a_part_leads_to_the_whole():

@@ -217,7 +217,8 @@ QUERIES = st.fixed_dictionaries({}, optional={
     "status": st.sampled_from(["completed", "unknown"]), "topic": st.sampled_from(["energy", "trade"]),
     "modality": st.sampled_from(["proposed", "discussed"]), "from": st.sampled_from(["1961", "2024-01-23"]),
     "to": st.sampled_from(["1961-06", "2024"]), "undated": st.just("true"), "q": st.just("turkmenistan"),
-    "multilateral": st.sampled_from(["true", "false"]),
+    "multilateral": st.sampled_from(["true", "false"]), "dialogue": st.just("central-asia-japan"),
+    "corroboration": st.sampled_from(["single", "several"]),
 })  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The filters of visits, meetings and delegations."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property, reduce
 from operator import or_
@@ -124,8 +125,11 @@ class EncounterFilter(PersonsFilter):
     def about(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         topics = self.known.narrower(self.chosen("topic"))
         modalities = self.chosen("modality")
-        if queryset.model is Digest and not modalities:
-            return queryset.filter(ArrayOverlap(Elements("topics"), [str(topic) for topic in sorted(topics)]))
+        if queryset.model is Digest:
+            if not modalities:
+                return queryset.filter(has_one("topics", sorted(topics)))
+            firm_topics = [f"{topic}.{modality}" for topic in sorted(topics) for modality in sorted(modalities)]
+            return queryset.filter(has_one("modalities", firm_topics))
         firm = Q(modality__in=modalities) if modalities else Q()
         found = Union()
         self.own(found, TopicLink.objects.filter(firm, topic__in=topics))
@@ -135,19 +139,23 @@ class EncounterFilter(PersonsFilter):
     def firm_as(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         if self.chosen("topic"):
             return queryset
+        if queryset.model is Digest:
+            return queryset.filter(has_one("modalities", self.chosen("modality")))
         found = Union()
         for model in (TopicLink, Outcome):
             self.own(found, model.objects.filter(modality__in=self.chosen("modality")))
         return found.of(queryset)
 
     def of_dialogue(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        if queryset.model is Digest:
+            return queryset.filter(has_one("dialogues", self.chosen("dialogue")))
         found = Union()
         self.own(found, DialogueLink.objects.filter(dialogue__in=self.chosen("dialogue")))
         return found.of(queryset)
 
     def cited_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         if queryset.model is Digest:
-            return queryset.filter(ArrayOverlap(Elements("sources"), [str(pk) for pk in self.chosen("source")]))
+            return queryset.filter(has_one("sources", self.chosen("source")))
         return by_citation(self.owner, self.chosen("source")).of(queryset)
 
     def made_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
@@ -158,6 +166,9 @@ class EncounterFilter(PersonsFilter):
         return found.of(queryset)
 
     def in_dataset(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        if queryset.model is Digest:
+            named = Source.objects.filter(slug__in=self.chosen("dataset"))
+            return queryset.filter(has_one("datasets", named.values_list("pk", flat=True)))
         found = Union()
         records = self.queryset.model._default_manager
         found.add(records.filter(external_ids__dataset__slug__in=self.chosen("dataset")), "pk")
@@ -186,6 +197,38 @@ def meetings_with(parties: list[values.Party]) -> Union:
     sent = Delegation.objects.filter(on_side("sender", parties), meeting__isnull=False)
     found.add(sent, "meeting_id")
     return found
+
+
+def has_one(name: str, elements: Iterable[Any]) -> ArrayOverlap:
+    """Digests with one of these elements in a set."""
+    return ArrayOverlap(Elements(name), [str(one) for one in elements])
+
+
+def international_bodies() -> QuerySet[Organization, int]:
+    """Ids of the organizations whose visitors come to something multilateral."""
+    return Organization.objects.filter(kind=enums.OrganizationKind.INTERNATIONAL).values_list("pk", flat=True)
+
+
+def larger_dialogues() -> QuerySet[Dialogue, int]:
+    """Ids of dialogues of more than two."""
+    members = Count("countries", distinct=True) + Count("organizations", distinct=True)
+    return Dialogue.objects.order_by().annotate(members=members).filter(members__gt=2).values_list("pk", flat=True)
+
+
+_ATTESTED = {
+    enums.Corroborated.NONE: Q(origins=0),
+    enums.Corroborated.SINGLE: ~Q(origins=1),
+    enums.Corroborated.SEVERAL: Q(origins__gt=1),
+    enums.Corroborated.ONE_SIDED: Q(sides__in=[enums.Told.GUEST, enums.Told.HOST]),
+    enums.Corroborated.BOTH_SIDES: Q(sides=enums.Told.BOTH),
+}
+
+
+def attested(kind: str) -> tuple[QuerySet[Corroboration, int], bool]:
+    """Ids of the visits that are attested so; or of all others: one origin have most, without a row too."""
+    which = _ATTESTED[enums.Corroborated(kind)]
+    visits = Corroboration.objects.order_by().filter(which).values_list("visit", flat=True)
+    return visits, kind == enums.Corroborated.SINGLE
 
 
 def any_of(queryset: QuerySet[Any], *conditions: Q) -> QuerySet[Any]:
@@ -275,16 +318,22 @@ class VisitFilter(EncounterFilter):
         return queryset.filter(found)
 
     def is_multilateral(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        found = Union()
-        found.add(Visit.objects.filter(kind=enums.VisitKind.SUMMIT), "pk")
-        hosts = Organization.objects.filter(kind=enums.OrganizationKind.INTERNATIONAL)
-        found.add(Visit.objects.filter(host_organization__in=hosts), "pk")
-        members = Count("countries", distinct=True) + Count("organizations", distinct=True)
-        many = Dialogue.objects.order_by().annotate(members=members).filter(members__gt=2).values("pk")
-        self.own(found, DialogueLink.objects.filter(role=enums.DialogueRole.SESSION, dialogue__in=many))
+        hosts, many = international_bodies(), larger_dialogues()
+        summit, hosted = Q(kind=enums.VisitKind.SUMMIT), Q(host_organization__in=hosts)
+        if queryset.model is Digest:
+            found = (
+                summit
+                | Q(host_organization__in=list(hosts))
+                | Q(has_one("dialogues", [f"{one}.session" for one in many]))
+            )
+            return queryset.filter(found if self.one("multilateral") else ~found)
+        several = Union()
+        several.add(Visit.objects.filter(summit), "pk")
+        several.add(Visit.objects.filter(hosted), "pk")
+        self.own(several, DialogueLink.objects.filter(role=enums.DialogueRole.SESSION, dialogue__in=many))
         if self.one("multilateral"):
-            return found.of(queryset)
-        return queryset.exclude(pk__in=found.of(Visit.objects.order_by()).values("pk"))
+            return several.of(queryset)
+        return queryset.exclude(pk__in=several.of(Visit.objects.order_by()).values("pk"))
 
     def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return texts.visits_with(queryset, self.one("q"), self.known)
@@ -308,26 +357,17 @@ class VisitFilter(EncounterFilter):
 
     def led_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         if queryset.model is Digest:
-            return queryset.filter(ArrayOverlap(Elements("ranks"), self.chosen("post_rank")))
+            return queryset.filter(has_one("ranks", self.chosen("post_rank")))
         heads = Member.objects.filter(head=True, delegation__visit__isnull=False)
         found = Union()
         found.add(heads.filter(post__rank__in=self.chosen("post_rank")), "delegation__visit_id")
         return found.of(queryset)
 
     def attested(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        counted, chosen = Corroboration.objects.order_by(), self.chosen("corroboration")
-        which = {
-            enums.Corroborated.NONE: Q(origins=0),
-            enums.Corroborated.SEVERAL: Q(origins__gt=1),
-            enums.Corroborated.ONE_SIDED: Q(sides__in=[enums.Told.GUEST, enums.Told.HOST]),
-            enums.Corroborated.BOTH_SIDES: Q(sides=enums.Told.BOTH),
-        }
         found = Q()
-        for kind in chosen:
-            if kind == enums.Corroborated.SINGLE:  # most visits: those without a row too
-                found |= ~Q(pk__in=counted.exclude(origins=1).values("visit"))
-            else:
-                found |= Q(pk__in=counted.filter(which[kind]).values("visit"))
+        for kind in self.chosen("corroboration"):
+            visits, others = attested(kind)
+            found |= ~Q(pk__in=visits) if others else Q(pk__in=visits)
         return queryset.filter(found)
 
     def with_persons(self, queryset: QuerySet[Any], who: Q) -> QuerySet[Any]:

@@ -25,12 +25,18 @@ class DigestChangeQuerySet(models.QuerySet["DigestChange"]):
         self.filter(at__lt=timezone.now() - timedelta(days=1)).exclude(pk=newest).delete()
 
 
+def _is_body(side: str) -> models.Q:
+    return models.Q(**{f"{side}_organization__isnull": False})
+
+
 class Digest(models.Model):
     """A published visit as facets and charts count it. Triggers of the tables it is made from keep it right.
 
     `topics`, `ranks` and `sources` are sets as text: ids or ranks in order with spaces between; equal sets are
     counted once and taken apart then. Topics are those of the visit, its published meetings and their outcomes;
-    ranks those of its heads; sources those that any part of the visit cites.
+    ranks those of its heads; sources those that any part of the visit cites. By the sets below them lists are only
+    filtered: how firm topics and outcomes are (`signed`, and of the topic 12 `12.signed`), dialogues (`7`, and of a
+    session `7.session`), data sets that give the visit an id.
     """
 
     visit = models.BigIntegerField(primary_key=True, help_text="its id")
@@ -47,6 +53,9 @@ class Digest(models.Model):
     topics = models.TextField(db_default="")
     ranks = models.TextField(db_default="")
     sources = models.TextField(db_default="")
+    modalities = models.TextField(db_default="")
+    dialogues = models.TextField(db_default="")
+    datasets = models.TextField(db_default="")
 
     objects = VisitQuerySet.as_manager()
     stands_for = Visit  # whose rows a list of digests shows
@@ -58,6 +67,13 @@ class Digest(models.Model):
             models.Index("guest_country", "host_country", name="digest_guest"),
             models.Index("host_country", "guest_country", name="digest_host"),
             GinIndex(Elements("topics"), name="digest_topics"),
+            GinIndex(Elements("modalities"), name="digest_modalities"),
+            GinIndex(Elements("dialogues"), name="digest_dialogues"),
+            GinIndex(Elements("datasets"), name="digest_datasets"),
+            *(
+                models.Index(f"{side}_organization", name=f"digest_{side}_body", condition=_is_body(side))
+                for side in ("guest", "host")
+            ),
             models.Index("status", "kind", name="digest_status"),
             models.Index("kind", name="digest_kind"),
             models.Index("year", name="digest_year"),

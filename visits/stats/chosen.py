@@ -13,10 +13,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from visits import dates
+from visits import dates, enums
 from visits.catalogue import Catalogue
 from visits.filters import VisitFilter
+from visits.filters.encounters import attested, international_bodies, larger_dialogues
 from visits.filters.values import Party
+from visits.models import Source
 
 from . import held
 from .columns import NO_DAY, Coded, Columns, Mask, day
@@ -24,6 +26,7 @@ from .columns import NO_DAY, Coded, Columns, Mask, day
 LIMIT = 50_000  # of more visits that the database has to give, the newest so many are counted: “more than”
 Places = NDArray[np.intp] | slice
 _ALL = slice(None)
+_FIRM_ABOUT = "modality of topic"
 _REGIONS = {"guest_region": "guest_country", "host_region": "host_country"}
 _homes: WeakKeyDictionary[Coded, tuple[Catalogue, Coded]] = WeakKeyDictionary()
 
@@ -83,6 +86,38 @@ def _dated(columns: Columns, filters: VisitFilter, inside: Mask) -> Mask:
     return inside & known | ~known if filters.one("undated") else inside & known
 
 
+def _firm(columns: Columns, filters: VisitFilter) -> Mask:
+    return _with_any(columns, "modalities", filters.chosen("modality"))
+
+
+def _firm_about(columns: Columns, filters: VisitFilter) -> Mask:
+    """With a topic too, its own modality."""
+    topics, modalities = filters.known.narrower(filters.chosen("topic")), filters.chosen("modality")
+    return _with_any(columns, "modalities", (f"{topic}.{modality}" for topic in topics for modality in modalities))
+
+
+def _dataset(columns: Columns, filters: VisitFilter) -> Mask:
+    named = Source.objects.filter(slug__in=filters.chosen("dataset")).values_list("pk", flat=True)
+    return _with_any(columns, "datasets", map(str, named))
+
+
+def _multilateral(columns: Columns, filters: VisitFilter) -> Mask:
+    bodies = set(international_bodies())
+    found = columns["kind"].where(lambda kind: kind == enums.VisitKind.SUMMIT)
+    found |= columns["host_organization"].where(bodies.__contains__)
+    found |= _with_any(columns, "dialogues", (f"{one}.session" for one in larger_dialogues()))
+    return found if filters.one("multilateral") else ~found
+
+
+def _attested(columns: Columns, filters: VisitFilter) -> Mask:
+    found = np.zeros(len(columns), np.bool_)
+    for kind in filters.chosen("corroboration"):
+        visits, others = attested(kind)
+        listed = columns.mask(visits)
+        found |= ~listed if others else listed
+    return found
+
+
 _ANSWERED: dict[str, Callable[[Columns, VisitFilter], Mask]] = {
     "guest": lambda columns, filters: _sided(columns, "guest", filters.chosen("guest")),
     "host": lambda columns, filters: _sided(columns, "host", filters.chosen("host")),
@@ -94,6 +129,12 @@ _ANSWERED: dict[str, Callable[[Columns, VisitFilter], Mask]] = {
     "status": lambda columns, filters: columns["status"].where(set(filters.chosen("status")).__contains__),
     "year": _year,
     "topic": _topic,
+    "modality": _firm,
+    _FIRM_ABOUT: _firm_about,
+    "dialogue": lambda columns, filters: _with_any(columns, "dialogues", map(str, filters.chosen("dialogue"))),
+    "dataset": _dataset,
+    "multilateral": _multilateral,
+    "corroboration": _attested,
     "source": lambda columns, filters: _with_any(columns, "sources", map(str, filters.chosen("source"))),
     "from": _from,
     "to": _to,
@@ -118,8 +159,10 @@ class Chosen:
         return self._places[on]
 
     def _found(self, on: tuple[str, ...]) -> tuple[Places, bool]:
-        asked = frozenset(name for name in on if name not in _ANSWERED or (name == "topic" and "modality" in on))
+        asked = frozenset(on).difference(_ANSWERED)
         masks = [self._answered(name) for name in on if name not in asked]
+        if {"topic", "modality"} <= set(on):
+            masks.append(self._answered(_FIRM_ABOUT))
         if asked:
             few = self._asked(asked)
             if few is None:
@@ -161,7 +204,7 @@ class Chosen:
         """What the database gives for these filters; None where that is too much."""
         if names not in self._masks:
             ids, more = self._ids(names)
-            self._masks[names] = None if more else self._mask(ids)
+            self._masks[names] = None if more else self.columns.mask(ids)
         return self._masks[names]
 
     def _newest(self, on: tuple[str, ...]) -> tuple[Places, bool]:
@@ -177,11 +220,6 @@ class Chosen:
         rows: Any = filters.digests
         ids = list(rows.newest_first().values_list("pk", flat=True)[: LIMIT + 1])
         return ids[:LIMIT], len(ids) > LIMIT
-
-    def _mask(self, ids: list[int]) -> Mask:
-        found = np.zeros(len(self.columns), np.bool_)
-        found[self.columns.places(ids)] = True
-        return found
 
 
 def chosen(filters: VisitFilter) -> Chosen:

@@ -20,7 +20,7 @@ Mask = NDArray[np.bool_]
 
 CODED = (
     "guest_country", "guest_organization", "host_country", "host_organization", "kind", "status", "year", "topics",
-    "ranks", "sources", "exact",
+    "ranks", "sources", "modalities", "dialogues", "datasets", "exact",
 )  # fmt: skip
 DAYS = ("earliest", "latest")
 NO_DAY = -1
@@ -81,10 +81,14 @@ class Columns:
         places: NDArray[np.intp] = found[there]
         return places
 
+    def mask(self, visits: Iterable[int]) -> Mask:
+        found = np.zeros(len(self), np.bool_)
+        found[self.places(visits)] = True
+        return found
+
     def changed(self, visits: Sequence[int], rows: Sequence[Sequence[Any]]) -> "Columns":
         """With these visits as the rows have them (in the order of ROW); without those that have no row."""
-        gone = np.zeros(len(self), np.bool_)
-        gone[self.places(visits)] = True
+        gone = self.mask(visits)
         rows = sorted(rows, key=lambda row: int(row[0]))
         ids, *coded, earliest, latest = zip(*rows, strict=True) if rows else [()] * len(ROW)
         at = np.searchsorted(self.visit[~gone], np.array(ids, np.int64))
