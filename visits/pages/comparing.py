@@ -4,20 +4,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from visits import native, paging, stats
 from visits.catalogue import CountryEntry
-from visits.filters import FilterError, VisitFilter
+from visits.filters import VisitFilter
 
 from .charts.both import Years, years_of
-from .charts.sheet import MEDIA
 from .controls import Option
-from .errors import unknown_filter
+from .errors import refuses_unknown
+from .ruled import Counting, counting_of, switches
 
 MOST, PARTNERS = 4, 8  # countries side by side, partners of each
 
@@ -34,23 +33,24 @@ class Partner:
 
 @dataclass
 class Traffic:
-    """Visits of one country, made and received, by year and by partner."""
+    """What a rule counts of one country, made and received: in all, by year and by partner."""
 
     code: str
     name: str
+    counting: Counting
     flows: list[stats.Flow] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return reverse("country", args=[self.code])
+        return self.counting.page(reverse("country", args=[self.code]))
 
     @property
     def made_url(self) -> str:
-        return paging.url_with(reverse("visits"), {"guest": self.code})
+        return self.counting.listed(guest=self.code)
 
     @property
     def received_url(self) -> str:
-        return paging.url_with(reverse("visits"), {"host": self.code})
+        return self.counting.listed(host=self.code)
 
     @property
     def by_year(self) -> list[stats.Flow]:
@@ -58,11 +58,14 @@ class Traffic:
 
     @property
     def made(self) -> int:
-        return sum(flow.number for flow in self.by_year if flow.made)
+        return self._all(made=True)
 
     @property
     def received(self) -> int:
-        return sum(flow.number for flow in self.by_year if not flow.made)
+        return self._all(made=False)
+
+    def _all(self, made: bool) -> int:
+        return sum(flow.number for flow in self.flows if flow.made == made and not flow.year and not flow.partner)
 
     @property
     def known_years(self) -> list[int]:
@@ -74,14 +77,19 @@ class Traffic:
 
     @property
     def highest(self) -> int:
-        """The most visits of a year in one direction."""
+        """The most of a year in one direction."""
         return max((flow.number for flow in self.by_year if flow.year != "unknown"), default=0)
 
     def years(self, span: range | None = None, most: int = 0, tall: int = 100) -> Years:
-        """Visits made go up, visits received down."""
+        """What was made goes up, what was received down."""
         numbers = [(flow.year or "", flow.number, flow.made) for flow in self.by_year]
-        url = paging.url_with(reverse("visits"), {"country": self.code})
-        return years_of(numbers, (_("visits made"), _("visits received")), url, span=span, most=most, tall=tall)
+        urls = self.counting.listed(country=self.code), self.made_url, self.received_url
+        words = self.counting.words
+        return years_of(numbers, (str(words.made), str(words.received)), urls, span=span, most=most, tall=tall)
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        return self.counting.files("country-chart", self.code, country=self.code)
 
     def partners(self, countries: Mapping[str, CountryEntry]) -> list[Partner]:
         """Those with the most visits in both directions first."""
@@ -97,20 +105,21 @@ class Traffic:
         return [
             Partner(
                 names[code],
-                reverse("pair", args=[f"{self.code}-{code}"]),
+                self.counting.page(reverse("pair", args=[f"{self.code}-{code}"])),
                 made[code],
-                paging.url_with(reverse("visits"), {"guest": self.code, "host": code}),
+                self.counting.listed(guest=self.code, host=code),
                 received[code],
-                paging.url_with(reverse("visits"), {"guest": code, "host": self.code}),
+                self.counting.listed(guest=code, host=self.code),
             )
             for code in sorted(together, key=lambda code: (-together[code], names[code]))
         ]
 
 
-def traffic_of(filters: VisitFilter, codes: Sequence[str]) -> dict[str, Traffic]:
-    """The traffic of these countries among the visits that the filters give; one query."""
-    found = {code: Traffic(code, filters.known.countries[code].name) for code in codes}
-    for flow in stats.flows(filters, codes):
+def traffic_of(counting: Counting, codes: Sequence[str]) -> dict[str, Traffic]:
+    """The traffic of these countries among the visits that are counted; one query."""
+    known = counting.filters.known
+    found = {code: Traffic(code, known.countries[code].name, counting) for code in codes}
+    for flow in stats.flows(counting.filters, codes, counting.rule):
         found[flow.code].flows.append(flow)
     return found
 
@@ -126,16 +135,13 @@ class Beside:
 
 
 @require_safe
+@refuses_unknown
 def compare_page(request: HttpRequest) -> HttpResponse:
     """`?country=TM&country=UZ`: the same numbers of each, on one scale."""
-    query = request.GET.copy()
-    query.setlist("country", [value for value in query.getlist("country") if value.strip()])
-    try:
-        filters = VisitFilter.open(query, request.path)
-    except FilterError as error:
-        return unknown_filter(request, error)
+    counting = counting_of(request, request.GET, request.path)
+    filters = counting.filters
     codes = [party.country for party in filters.chosen("country") if party.country][:MOST]
-    traffic = traffic_of(filters, codes) if codes else {}
+    traffic = traffic_of(counting, codes) if codes else {}
     years = [year for one in traffic.values() for year in one.known_years]
     span = range(min(years), max(years) + 1) if years else None
     most = max((one.highest for one in traffic.values()), default=0) or 1
@@ -144,7 +150,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
             one,
             one.years(span, most, 70),
             one.partners(filters.known.countries)[:PARTNERS],
-            _without(request, codes, code),
+            paging.url_with(request.path, _with(filters, [other for other in codes if other != code])),
         )
         for code, one in traffic.items()
     ]
@@ -155,17 +161,20 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "countries",
         "beside": beside,
-        "codes": codes,
+        "kept": [(name, value) for name, values in _with(filters, codes).lists() for value in values],
+        "chips": [chip for chip in filters.chips() if chip.name not in {"country", "multilateral"}],
         "options": options,
         "is_full": len(codes) == MOST,
         "limit": MOST,
-        "formats": list(MEDIA),
-        "sentence": stats.sentence("visit", filters),
-        "all_visits": paging.url_with(reverse("visits"), filters.data),
+        "counting": counting,
+        "switches": switches(filters, request, counting.rule),
+        "all_visits": paging.url_with(reverse("visits"), filters.data, rule=None),
     }
     return render(request, "pages/compare.html", context)
 
 
-def _without(request: HttpRequest, codes: Sequence[str], code: str) -> str:
-    left = "&".join(f"country={other}" for other in codes if other != code)
-    return f"{request.path}?{left}" if left else request.path
+def _with(filters: VisitFilter, codes: Sequence[str]) -> QueryDict:
+    """What the address asks for, of these countries."""
+    query = filters.data.copy()
+    query.setlist("country", list(codes))
+    return query

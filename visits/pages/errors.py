@@ -1,6 +1,7 @@
 """Answers to addresses that name a filter or a value that the list does not have."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +9,19 @@ from django.utils.translation import gettext as _
 
 from visits.filters import FilterError, Problem
 from visits.paging import BrokenCursor, url_with
+
+
+def refuses_unknown(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of which a filter or value that is unknown makes that answer."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except FilterError as error:
+            return unknown_filter(request, error)
+
+    return answer
 
 
 def unknown_filter(request: HttpRequest, error: FilterError | BrokenCursor) -> HttpResponse:

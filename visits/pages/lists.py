@@ -79,7 +79,7 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         return HttpResponseRedirect(_without_empty(request))
     try:
         filters = FILTERS[name].open(request.GET, request.path, also=["cursor", "cite", *_looks(name)])
-        view, rule = looking.asked(filters, request) if _looks(name) else ("table", "")
+        view, rule = looking.asked(request) if _looks(name) else ("table", "")
         page = _page(request, name, filters) if view == "table" else paging.Page([], None, None)
     except (FilterError, paging.BrokenCursor) as error:
         return unknown_filter(request, error)

@@ -9,17 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from visits import paging, rows, stats
-from visits.filters import FilterError, ListFilter, Problem, VisitFilter
+from visits.filters import ListFilter, VisitFilter
 from visits.stats.counting import CONTROLS
 from visits.wording import words_of
 
+from . import ruled
 from .charts import bars, sides
 from .charts.sheet import MEDIA, Sheet
-from .errors import unknown_filter
+from .errors import refuses_unknown
 
 VIEWS = {
     "table": gettext_lazy("Table"),
@@ -33,15 +34,6 @@ PARAMETERS = ("view", "rule")
 SHOWN, SPANS = 100, 60  # numbers in the page's table, visits one by one
 _BY = {"timeline": ("year", "precision")}
 _PAIRS = ("guest", "host")
-
-
-@dataclass(frozen=True)
-class Switch:
-    """One of several ways to look; the one that is on has no need of its link."""
-
-    label: str
-    url: str
-    on: bool
 
 
 @dataclass
@@ -82,17 +74,9 @@ class Look:
         return self.counted.sentence
 
 
-def asked(filters: ListFilter, request: HttpRequest) -> tuple[str, str]:
+def asked(request: HttpRequest) -> tuple[str, str]:
     """The view and the rule of an address; FilterError for others than ours."""
-    found = []
-    for name, known, usual in (("view", list(VIEWS), "table"), ("rule", list(stats.RULES), "visit")):
-        value = request.GET.get(name, usual)
-        if value not in known or len(request.GET.getlist(name)) > 1:
-            detail = _("Use one of %(known)s.") % {"known": ", ".join(known)}
-            without = paging.url_with(request.path, request.GET, **{name: None})
-            raise FilterError([Problem(name, value[:200], "unknown-value", detail, (), without)])
-        found.append(value)
-    return found[0], found[1]
+    return ruled.chosen(request, "view", list(VIEWS), "table"), ruled.rule_of(request)
 
 
 def look_at(filters: ListFilter, view: str, rule: str) -> Look:
@@ -150,28 +134,13 @@ def _named(labels: tuple[str, str]) -> str:
     return _("%(one)s and %(other)s") % {"one": labels[0], "other": labels[1]}
 
 
-def switches(filters: ListFilter, request: HttpRequest, view: str, rule: str) -> dict[str, list[Switch]]:
+def switches(filters: ListFilter, request: HttpRequest, view: str, rule: str) -> dict[str, list[ruled.Switch]]:
     """The views, the rules, multilateral in or out: each with its address."""
-
-    def url(**changes: str | None) -> str:
-        return paging.url_with(request.path, request.GET, cursor=None, **changes)
-
-    taken = filters.one("multilateral")
-    return {
-        "views": [
-            Switch(str(label), url(view=None if name == "table" else name), name == view)
-            for name, label in VIEWS.items()
-        ],
-        "rules": [
-            Switch(str(one.name.label), url(rule=None if name == "visit" else name), name == rule)
-            for name, one in stats.RULES.items()
-        ],
-        "multilateral": [
-            Switch(pgettext("multilateral visits", "in"), url(multilateral=None), taken is None),
-            Switch(pgettext("multilateral visits", "out"), url(multilateral="false"), taken is False),
-            Switch(pgettext("multilateral visits", "alone"), url(multilateral="true"), taken is True),
-        ],
-    }
+    views = [
+        ruled.switch(request, "view", name if name != "table" else None, label, name == view)
+        for name, label in VIEWS.items()
+    ]
+    return {"views": views, **ruled.switches(filters, request, rule)}
 
 
 def files(request: HttpRequest, view: str) -> list[tuple[str, str]]:
@@ -186,13 +155,11 @@ def files(request: HttpRequest, view: str) -> list[tuple[str, str]]:
 
 
 @require_safe
+@refuses_unknown
 def narrow_page(request: HttpRequest) -> HttpResponse:
     """What the list of visits can be narrowed down to: within it, or as a page where there are no scripts."""
-    try:
-        filters = VisitFilter.open(request.GET, reverse("visits"), also=PARAMETERS)
-        asked(filters, request)
-    except FilterError as error:
-        return unknown_filter(request, error)
+    filters = VisitFilter.open(request.GET, reverse("visits"), also=PARAMETERS)
+    asked(request)
     context = {
         "section": "visits",
         "facets": stats.facets(filters),
@@ -205,14 +172,11 @@ def narrow_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@refuses_unknown
 def chart_file(request: HttpRequest, view: str, file_format: str) -> HttpResponse:
     """A chart as a drawing or a picture with its rule on it, or its numbers."""
-    try:
-        filters = VisitFilter.open(request.GET, reverse("visits"), also=("rule",))
-        _view, rule = asked(filters, request)
-    except FilterError as error:
-        return unknown_filter(request, error)
-    return sheet_of(look_at(filters, view, rule)).answer(f"visits-{view}", file_format)
+    filters = VisitFilter.open(request.GET, reverse("visits"), also=("rule",))
+    return sheet_of(look_at(filters, view, ruled.rule_of(request))).answer(f"visits-{view}", file_format)
 
 
 def sheet_of(look: Look) -> Sheet:

@@ -3,31 +3,34 @@
 from collections import defaultdict
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from visits import rows, stats
-from visits.filters import VisitFilter
 from visits.models import Country, Dialogue, Meeting, Official, Visit
+from visits.paging import url_with
 
+from . import ruled
 from .charts.both import sheet_of
 from .citable import citable, of_record
 from .comparing import traffic_of
+from .errors import refuses_unknown
 from .structured import Describer
 
 SHOWN = 12
 
 
 @require_safe
+@refuses_unknown
 def country_page(request: HttpRequest, code: str) -> HttpResponse:
     country = _country(code)
     if country.code != code:
-        return HttpResponsePermanentRedirect(country.get_absolute_url())
+        return HttpResponsePermanentRedirect(url_with(country.get_absolute_url(), request.GET))
     published = Visit.objects.published()
     out, received = published.by_guest(country.code), published.by_host(country.code)
-    filters = VisitFilter.open(QueryDict(f"country={country.code}"), reverse("visits"))
-    traffic = traffic_of(filters, [country.code])[country.code]
+    counting = ruled.counting(request, country=country.code)
+    traffic = traffic_of(counting, [country.code])[country.code]
     names = _names(country)
     context = {
         "section": "countries",
@@ -39,9 +42,12 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
         "predecessors": list(country.predecessors.all()),
         "traffic": traffic,
         "years": traffic.years(),
-        "sentence": stats.sentence("visit", filters),
-        "partners": traffic.partners(filters.known.countries)[:SHOWN],
-        "topics": [group for group in stats.groups(filters, ["topic"]) if group.keys[0]][:SHOWN],
+        "counting": counting,
+        "switches": ruled.switches(counting.filters, request, counting.rule),
+        "compared": counting.at(reverse("compare"), country=country.code),
+        "all_partners": counting.at(reverse("visits"), country=country.code, view="network"),
+        "partners": traffic.partners(counting.filters.known.countries)[:SHOWN],
+        "topics": [one for one in stats.groups(counting.filters, ["topic"], counting.rule) if one.keys[0]][:SHOWN],
         "visits_out": rows.visit_table(out.newest_first()[:SHOWN]),
         "visits_in": rows.visit_table(received.newest_first()[:SHOWN]),
         "meetings": rows.meeting_table(
@@ -54,12 +60,15 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@refuses_unknown
 def country_chart(request: HttpRequest, code: str, file_format: str) -> HttpResponse:
-    """Visits made and received by year, to take away."""
+    """What was made and received by year, to take away; of the visits that the filters give."""
     country = _country(code)
-    filters = VisitFilter.open(QueryDict(f"country={country.code}"), reverse("visits"))
-    years = traffic_of(filters, [country.code])[country.code].years()
-    return sheet_of(years, country.name, [stats.sentence("visit", filters)]).answer(country.code, file_format)
+    query = request.GET.copy()
+    query["country"] = country.code
+    counting = ruled.counting_of(request, query)
+    years = traffic_of(counting, [country.code])[country.code].years()
+    return sheet_of(years, counting.titled(str(country)), [counting.sentence]).answer(country.code, file_format)
 
 
 def _country(code: str) -> Country:

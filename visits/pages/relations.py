@@ -1,6 +1,6 @@
 """The page of a pair: visits each way, how even they are, who came, about what, what is open, meetings elsewhere."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,8 +21,11 @@ from visits.filters.values import Party
 from visits.models import Meeting, Outcome, Visit
 from visits.wording import in_words
 
+from . import ruled
 from .charts.both import Years, sheet_of, years_of
 from .citable import citable, of_page
+from .errors import refuses_unknown
+from .ruled import Counting
 from .strips import Scale, Strip
 
 SHOWN, ELSEWHERE, PROMISES, TOPICS = 12, 25, 25, 12
@@ -36,10 +39,7 @@ class Side:
     url: str
     made: int
     made_url: str
-
-    @property
-    def in_words(self) -> str:
-        return in_words(self.name)
+    words: str
 
 
 @dataclass(frozen=True)
@@ -66,71 +66,77 @@ class Pair:
     one: Party
     other: Party
     codes: str
-    filters: VisitFilter
+    counting: Counting
     by_year: list[stats.Group]
     sides: list[Side]
 
     @property
     def title(self) -> str:
-        return f"{self.sides[0].name} – {self.sides[1].name}"
+        return self.counting.titled(f"{self.sides[0].name} – {self.sides[1].name}")
 
     @property
     def years(self) -> Years:
-        """Visits each way by year."""
+        """What was made each way by year."""
         there, back = (_("%(one)s to %(other)s") % {"one": one, "other": other} for one, other in self._ways())
         up = [(group.keys[0] or "", group.number, group.keys[1] == self.sides[0].code) for group in self.by_year]
-        return years_of(up, (there, back), paging.url_with(reverse("visits"), {"pair": self.codes}))
+        urls = self.counting.listed(pair=self.codes), self.sides[0].made_url, self.sides[1].made_url
+        return years_of(up, (there, back), urls)
 
     def _ways(self) -> list[tuple[str, str]]:
         one, other = (side.name for side in self.sides)
         return [(one, other), (other, one)]
 
 
-def _pair(codes: str) -> Pair:
+def _pair(request: HttpRequest, codes: str) -> Pair:
     """The pair of these codes in any writing, or Http404."""
     try:
-        filters = VisitFilter.open(_only(pair=codes), reverse("visits"))
+        counting = ruled.counting(request, pair=codes)
     except FilterError as error:
-        raise Http404 from error
-    known, ((one, other),) = filters.known, filters.chosen("pair")
+        if any(problem.field == "pair" for problem in error.problems):
+            raise Http404 from error
+        raise
+    known, ((one, other),) = counting.filters.known, counting.filters.chosen("pair")
     if one == other:
         raise Http404
-    by_year = stats.groups(filters, ["year", "guest"])
-    sides = [_side(party, back, by_year, known) for party, back in ((one, other), (other, one))]
-    return Pair(one, other, f"{sides[0].code}-{sides[1].code}", filters, by_year, sides)
+    by_year = stats.groups(counting.filters, ["year", "guest"], counting.rule, across="year")
+    sides = [_side(party, back, by_year, known, counting) for party, back in ((one, other), (other, one))]
+    return Pair(one, other, f"{sides[0].code}-{sides[1].code}", counting, by_year, sides)
 
 
 @require_safe
+@refuses_unknown
 def pair_chart(request: HttpRequest, codes: str, file_format: str) -> HttpResponse:
-    """Visits each way by year, to take away."""
-    pair = _pair(codes)
-    sheet = sheet_of(pair.years, pair.title, [stats.sentence("visit", pair.filters)])
-    return sheet.answer(pair.codes, file_format)
+    """What was made each way by year, to take away."""
+    pair = _pair(request, codes)
+    return sheet_of(pair.years, pair.title, [pair.counting.sentence]).answer(pair.codes, file_format)
 
 
 @require_safe
+@refuses_unknown
 def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
-    pair = _pair(codes)
-    one, other, right, filters, sides = pair.one, pair.other, pair.codes, pair.filters, pair.sides
+    pair = _pair(request, codes)
+    one, other, right, counting, sides = pair.one, pair.other, pair.codes, pair.counting, pair.sides
     if right != codes:
-        return HttpResponsePermanentRedirect(reverse("pair", args=[right]))
-    visits: Any = filters.qs
+        return HttpResponsePermanentRedirect(paging.url_with(reverse("pair", args=[right]), request.GET))
+    filters, known = counting.filters, counting.filters.known
+    visits: Any = VisitFilter.open(_only(pair=right), known=known).qs
     meetings: Any = MeetingFilter.open(_only(pair=right)).qs
     total = sum(side.made for side in sides)
     last = rows.visit_table(_last(visits))
-    topics, scale = _topics(right, filters)
+    topics, scale = _topics(pair)
     context = {
         "section": "countries",
         "codes": right,
         "sides": sides,
-        "total": total,
+        "counting": counting,
+        "switches": ruled.switches(filters, request, counting.rule),
         "years": pair.years,
-        "reference": of_page(request, f"pair-{right}", pair.title, reverse("pair", args=[right])),
+        "files": counting.files("pair-chart", right, pair=right),
+        "reference": of_page(request, _key(pair), pair.title, counting.page(reverse("pair", args=[right]))),
         "linked_data": {"@context": "https://schema.org", "@type": "WebPage", "name": pair.title},
-        "sentence": stats.sentence("visit", filters),
         "undated": sum(group.number for group in pair.by_year if group.keys[0] == "unknown"),
         "even": round(200 * min(side.made for side in sides) / total) if total else None,
-        "ranks": _ranks(right, sides, stats.groups(filters, ["guest", "rank"])),
+        "ranks": _ranks(sides, stats.groups(filters, ["guest", "rank"], counting.rule)),
         "last": last,
         "since": _days_since(last),
         "topics": topics,
@@ -139,9 +145,14 @@ def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
         "elsewhere": rows.meeting_table(_elsewhere(meetings, one, other).newest_first()[:ELSEWHERE]),
         "all_meetings": paging.url_with(reverse("meetings"), {"pair": right}),
         "all_visits": paging.url_with(reverse("visits"), {"pair": right}),
+        "timeline": counting.at(reverse("visits"), pair=right, view="timeline"),
         "visits": rows.visit_table(visits.newest_first()[:SHOWN]),
     }
     return citable(request, "pages/pair.html", context)
+
+
+def _key(pair: Pair) -> str:
+    return "-".join(["pair", pair.codes, *filter(None, pair.counting.asked.values())])
 
 
 def _only(**values: str) -> QueryDict:
@@ -157,49 +168,51 @@ def _code(party: Party, known: catalogue.Catalogue) -> str:
     return entry.slug if entry else str(party.organization)
 
 
-def _side(party: Party, back: Party, groups: Iterable[stats.Group], known: catalogue.Catalogue) -> Side:
+def _side(
+    party: Party, back: Party, groups: Iterable[stats.Group], known: catalogue.Catalogue, counting: Counting
+) -> Side:
     code = _code(party, known)
-    mine = [group for group in groups if group.keys[1] == code]
+    made = sum(group.number for group in groups if group.keys == (None, code))
     if party.country:
-        name, url = known.countries[code].name, reverse("country", args=[code])
+        name, url = known.countries[code].name, counting.page(reverse("country", args=[code]))
     else:
         entry = known.organizations.get(party.organization or 0)
         name, url = entry.name if entry else code, reverse("organization", args=[party.organization])
-    made = paging.url_with(reverse("visits"), {"guest": code, "host": _code(back, known)})
-    return Side(code, name, url, sum(group.number for group in mine), made)
+    made_url = counting.listed(guest=code, host=_code(back, known))
+    return Side(code, name, url, made, made_url, counting.words.by % {"name": in_words(name)})
 
 
-def _ranks(codes: str, sides: Sequence[Side], groups: Iterable[stats.Group]) -> list[Rank]:
-    """How many visits a head of each rank led, each way, from the highest."""
+def _ranks(sides: Sequence[Side], groups: Iterable[stats.Group]) -> list[Rank]:
+    """How much a head of each rank led, each way, from the highest."""
     numbers = {(group.keys[1], group.keys[0]): group.number for group in groups}
     found = []
     for rank in enums.Rank:
         mine = [numbers.get((rank.value, side.code), 0) for side in sides]
         if any(mine):
-            links = [paging.url_with(side.made_url, {}) + f"&post_rank={rank.value}" for side in sides]
+            links = [f"{side.made_url}&post_rank={rank.value}" for side in sides]
             found.append(Rank(str(rank.label), list(zip(mine, links, strict=True))))
     return found
 
 
-def _topics(codes: str, filters: VisitFilter) -> tuple[list[Topic], Scale | None]:
-    """What the visits were about, with the years in which they were."""
-    numbers: Counter[str] = Counter()
+def _topics(pair: Pair) -> tuple[list[Topic], Scale | None]:
+    """What it was about, with the years in which that was."""
+    numbers: dict[str, int] = {}
     years: dict[str, list[int]] = defaultdict(list)
     names = {}
-    for group in stats.groups(filters, ["topic", "year"]):
+    counting = pair.counting
+    for group in stats.groups(counting.filters, ["topic", "year"], counting.rule, across="year"):
         slug, year = group.keys
-        if slug:
-            numbers[slug] += group.number
-            names[slug] = group.labels[0]
-            if year and year.isdecimal():
-                years[slug].append(int(year))
+        if slug and year is None:
+            numbers[slug], names[slug] = group.number, group.labels[0]
+        elif slug and year and year.isdecimal():
+            years[slug].append(int(year))
     known = [year for found in years.values() for year in found]
     scale = Scale(min(known), max(known)) if known else None
     found = []
     for slug, number in sorted(numbers.items(), key=lambda item: (-item[1], names[item[0]]))[:TOPICS]:
         mine = sorted(years[slug])
         strip = scale.strip((), [date(year, 6, 15) for year in mine]) if scale and mine else None
-        url = paging.url_with(reverse("visits"), {"pair": codes, "topic": slug})
+        url = counting.listed(pair=pair.codes, topic=slug)
         first, last = (str(mine[0]), str(mine[-1])) if mine else ("", "")
         found.append(Topic(names[slug], reverse("topic", args=[slug]), number, url, first, last, strip))
     return found, scale

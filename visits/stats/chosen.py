@@ -148,6 +148,7 @@ class Chosen:
 
     filters: VisitFilter
     columns: Columns
+    units: dict[str, Any] = field(default_factory=dict)  # by rule, as `counting` has made them
     _masks: dict[frozenset[str] | str, Mask | None] = field(default_factory=dict)
     _places: dict[tuple[str, ...], tuple[Places, bool]] = field(default_factory=dict)
 

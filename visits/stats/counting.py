@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -70,19 +70,27 @@ class Counted:
 def count(filters: VisitFilter, by: Sequence[str], rule: str = "visit") -> Counted:
     """The groups with their numbers, the largest first."""
     places, more = _all_places(filters)
-    units = RULES[rule].units(chosen(filters).columns, places)
+    units = units_of(filters, rule)
     found = _groups(filters, units, by, MOST + 1) if by else []
     skipped = len(places) - units.visits if rule == "day" else 0
     said = sentence(rule, filters)
-    return Counted(
-        rule, said, tuple(by), units.total, len(places), skipped, found[:MOST], len(found) > MOST, more
-    )  # fmt: skip
+    return Counted(rule, said, tuple(by), units.total, len(places), skipped, found[:MOST], len(found) > MOST, more)
 
 
-def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit") -> list[Group]:
-    """The groups alone, the largest first."""
-    places, _more = _all_places(filters)
-    return _groups(filters, RULES[rule].units(chosen(filters).columns, places), by, None)
+def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit", *, across: str = "") -> list[Group]:
+    """The groups alone, the largest first.
+
+    `across` is a grouping whose keys are always known: all of it comes as well, with the key None; counted by the rule
+    it may be less than the sum.
+    """
+    units = units_of(filters, rule)
+    found = _groups(filters, units, by, None)
+    if across:
+        place, others = by.index(across), [name for name in by if name != across]
+        for one in _groups(filters, units, others, None):
+            keys, names = ((*given[:place], new, *given[place:]) for given, new in ((one.keys, None), (one.names, {})))
+            found.append(replace(one, keys=keys, names=names, by=tuple(by)))
+    return found
 
 
 def number(filters: VisitFilter) -> int | None:
@@ -96,6 +104,26 @@ def by_country(filters: VisitFilter, side: str) -> dict[str, int]:
     found = chosen(filters)
     values, numbers = alike(found, found.places()[0], (f"{side}_country",))
     return {code: int(many) for (code,), many in zip(values, numbers, strict=True) if code}
+
+
+def units_of(filters: VisitFilter, rule: str) -> Units:
+    """What the rule counts of these visits; kept beside the filters as they are."""
+    kept = chosen(filters).units
+    if rule not in kept:
+        kept[rule] = RULES[rule].units(chosen(filters).columns, _all_places(filters)[0])
+    found: Units = kept[rule]
+    return found
+
+
+def measured(visits: Chosen, units: Units, names: Sequence[str]) -> list[tuple[tuple[Any, ...], int]]:
+    """The combinations of values in some columns, with what the units of their visits come to."""
+    if units.shared is None:
+        values, numbers = alike(visits, units.places, names, units.weights)
+    else:
+        codes, _many = _combined(visits, units.places, names)
+        found, numbers = np.unique(np.unique((codes, units.shared), axis=1)[0], return_counts=True)
+        values = list(zip(*_taken_apart(visits, found, names), strict=True))
+    return list(zip(values, numbers.tolist(), strict=True))
 
 
 def _all_places(filters: VisitFilter) -> tuple[NDArray[np.intp], bool]:

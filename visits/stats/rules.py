@@ -34,6 +34,11 @@ class Units:
             return len(np.unique(self.shared))
         return len(self.places) if self.weights is None else int(self.weights.sum())
 
+    def where(self, chosen: NDArray[np.bool_]) -> "Units":
+        """Those of the visits that are chosen among all."""
+        kept = chosen[self.places]
+        return Units(self.places[kept], *(one if one is None else one[kept] for one in (self.weights, self.shared)))
+
     @property
     def visits(self) -> int:
         return len(self.places) if self.shared is None else len(np.unique(self.places))

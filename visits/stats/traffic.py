@@ -1,18 +1,17 @@
-"""Visits of some countries, made and received, by year and by partner."""
+"""Visits of some countries, made and received, by year, by partner and in all."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from visits.filters import VisitFilter
 
 from .chosen import chosen
-from .counting import alike
+from .counting import measured, units_of
+from .rules import Units
 
 
 class Flow(NamedTuple):
-    """A number of one country's visits: of a year, or with a partner (`name` is an organization's)."""
+    """A number of one country's visits: of a year, with a partner (`name` is an organization's), or of all."""
 
     code: str
     made: bool
@@ -22,27 +21,28 @@ class Flow(NamedTuple):
     number: int
 
 
-def flows(filters: VisitFilter, codes: Sequence[str]) -> list[Flow]:
+def flows(filters: VisitFilter, codes: Sequence[str], rule: str = "visit") -> list[Flow]:
     """Of these countries, among the visits that the filters give."""
-    return [flow for code in codes for made in (True, False) for flow in _flows(filters, code, made)]
+    units = units_of(filters, rule)
+    filters.known.meet(chosen(filters).column("guest_organization").values)
+    return [flow for code in codes for made in (True, False) for flow in _flows(filters, units, code, made)]
 
 
-def _flows(filters: VisitFilter, code: str, made: bool) -> Iterator[Flow]:
-    found, known = chosen(filters), filters.known
-    columns, (places, _more) = found.columns, found.places()
-    own = columns["guest_country" if made else "host_country"].where(lambda value: value == code)
-    mine = np.arange(len(columns))[places]
-    mine = mine[own[mine]]
-    years = alike(found, mine, ("year",))
-    for (year,), many in zip(*years, strict=True):
-        yield Flow(code, made, year or "unknown", None, None, int(many))
-    if made:
-        for (host,), many in zip(*alike(found, mine, ("host_country",)), strict=True):
-            yield Flow(code, made, None, host, None, int(many))
+def _flows(filters: VisitFilter, units: Units, code: str, made: bool) -> Iterator[Flow]:
+    visits, known = chosen(filters), filters.known
+    side = visits.column("guest_country" if made else "host_country")
+    mine = units.where(side.where(lambda value: value == code))
+    if not mine.visits:
         return
-    known.meet(columns["guest_organization"].values)
-    for (guest, body), many in zip(*alike(found, mine, ("guest_country", "guest_organization")), strict=True):
+    yield Flow(code, made, None, None, None, mine.total)
+    for (year,), number in measured(visits, mine, ("year",)):
+        yield Flow(code, made, year or "unknown", None, None, number)
+    if made:
+        for (host,), number in measured(visits, mine, ("host_country",)):
+            yield Flow(code, made, None, host, None, number)
+        return
+    for (guest, body), number in measured(visits, mine, ("guest_country", "guest_organization")):
         if body and not guest:
-            yield Flow(code, made, None, known.body(body).slug, known.body(body).name, int(many))
+            yield Flow(code, made, None, known.body(body).slug, known.body(body).name, number)
         else:
-            yield Flow(code, made, None, guest, None, int(many))
+            yield Flow(code, made, None, guest, None, number)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from .bars import every
@@ -24,6 +25,8 @@ class Year:
     down: float
     words: str
     url: str
+    there_url: str
+    back_url: str
 
 
 @dataclass
@@ -42,6 +45,11 @@ class Years:
         return round(self.middle + self.below + 6, 1)
 
     @property
+    def under(self) -> float:
+        """From the line down to the words."""
+        return round(self.bottom - self.middle, 1)
+
+    @property
     def height(self) -> float:
         return self.bottom + 20
 
@@ -49,14 +57,14 @@ class Years:
 def years_of(
     numbers: Iterable[tuple[str, int, bool]],
     names: tuple[str, str],
-    url: str,
+    urls: tuple[str, str, str],
     *,
     span: range | None = None,
     most: int = 0,
     tall: int = 100,
 ) -> Years:
-    """Of (year, number, whether it goes up); `url` is the list of both, which a year narrows. `span` and `most` make
-    several of them alike."""
+    """Of (year, number, whether it goes up); `urls` are the lists of both, of what goes up, of what goes down,
+    which a year narrows. `span` and `most` make several of them alike."""
     known: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for year, number, up in numbers:
         if year.isdecimal():
@@ -69,7 +77,7 @@ def years_of(
     for place, begun in enumerate(span):
         if begun in known:
             there, back = known[begun]
-            words = f"{begun}: {names[0]} {there}, {names[1]} {back}"
+            words = f"{begun}: {names[0]} {intcomma(there)}, {names[1]} {intcomma(back)}"
             x, width = round((place + 0.1) * wide, 3), round(min(0.8 * wide, 6), 3)
             bar = Year(
                 begun,
@@ -80,7 +88,7 @@ def years_of(
                 round(there * scale, 1),
                 round(back * scale, 1),
                 words,
-                f"{url}&year={begun}",
+                *(f"{url}&year={begun}" for url in urls),
             )
             found.bars.append(bar)
     found.middle = round(max((bar.up for bar in found.bars), default=0) + 12, 1)
