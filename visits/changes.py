@@ -20,6 +20,8 @@ from .enums import ChangeAction
 from .filters import FILTERS
 from .models import (
     Change,
+    Citation,
+    Country,
     Delegation,
     DialogueLink,
     Mark,
@@ -33,7 +35,10 @@ from .models import (
     TopicLink,
     Visit,
 )
+from .models.changes import number_of
 from .models.copying import copy_rows
+from .models.evidence import TO_RECORD
+from .record import uid_for
 from .rows import SHAPES
 
 # Kinds of records in the feed, with the list that says which are public.
@@ -46,6 +51,8 @@ KINDS = {
     "organization": "organizations",
     "topic": "topics",
     "dialogue": "dialogues",
+    "country": "countries",
+    "source": "sources",
 }
 SLUGS = ("topic", "dialogue")  # whose address is a slug
 _AT_ONCE = 20_000  # marks; those of one transaction are never parted
@@ -151,6 +158,12 @@ _REACHES: dict[str, list[tuple[str, type[Any], str, str]]] = {
     "official": [("post", Tenure, "official", "post_id")],
     "post": [("organization", Post, "pk", "organization_id")],
 }
+# The ways from a citation to the record that makes its source public.
+_CITED = {
+    "visit": [path for path in TO_RECORD if path.endswith("visit")],
+    "meeting": [path for path in TO_RECORD if path.endswith("meeting")],
+    "official": ["official", "tenure__official"],
+}
 _PERHAPS = ("post",)  # a public one makes public what it names only where a record names it in that post
 
 Touched = dict[str, dict[int, set[str]]]
@@ -182,6 +195,20 @@ def _reached(kind: str, touched: Touched, public: Container[int], certain: dict[
                 touched[other].setdefault(record, set())
                 if owner in public and kind not in _PERHAPS:
                     certain[other].add(record)
+    for owner, source in _cited(kind, found):
+        touched["source"].setdefault(source, set())
+        if owner in public:
+            certain["source"].add(source)
+
+
+def _cited(kind: str, ids: Ids) -> Iterator[tuple[int, int]]:
+    """The sources of these records and of what belongs to them."""
+    for some in _slices(ids if kind in _CITED else ()):
+        first, *others = (
+            Citation.objects.filter(**{f"{path}__in": some}).order_by().values_list(path, "source")
+            for path in _CITED[kind]
+        )
+        yield from first.union(*others)
 
 
 def _values(model: type[Any], key: str, ids: Ids, *columns: str) -> Iterator[tuple[Any, ...]]:
@@ -236,6 +263,8 @@ def _public(
 
     What a public record names is public: whoever is known already is not asked for again, the others by their id.
     """
+    if kind == "country":
+        return _countries(records)
     queryset: QuerySet[Any] = FILTERS[KINDS[kind]].public()
     everybody = queryset.model._default_manager.all()
     found = {pk: before[pk] for pk, written in records.items() if not written and pk in certain and pk in before}
@@ -248,6 +277,15 @@ def _public(
         for pk, uid, *slug in _values_of(among, "pk", ids, *columns):
             found[pk] = _Shown(str(uid), slug[0] if slug else "")
     return found
+
+
+def _countries(numbers: Ids) -> dict[int, _Shown]:
+    """All are public; they have a code and no id."""
+    wanted = set(numbers)
+    codes = Country.objects.order_by().values_list("pk", flat=True) if wanted else []
+    return {
+        number: _Shown(str(uid_for("country", code)), code) for code in codes if (number := number_of(code)) in wanted
+    }
 
 
 def _last(kind: str, ids: Ids) -> dict[int, _Shown]:
@@ -285,13 +323,15 @@ _NAMES = {
     "fulfilled_by_meeting": "fulfilled_by",
     "url": "website",
 }
+_OF_SOURCES = {"url": "original", "retrieved_at": "retrieved"}
 _SHOWN = {kind: {*SHAPES[name].names, *SHAPES[name].expansions} for kind, name in KINDS.items()}
 
 
 def _fields(kind: str, written: Iterable[str]) -> list[str]:
     """The fields of the API's shape that were written."""
+    known = _OF_SOURCES if kind == "source" else _NAMES
     names = {name.removesuffix("_id") for name in written}
-    return sorted({_NAMES.get(name, name) for name in names} & _SHOWN[kind])
+    return sorted({known.get(name, name) for name in names} & _SHOWN[kind])
 
 
 def _write(entries: list[dict[str, Any]], now: datetime) -> None:

@@ -21,11 +21,13 @@ from .reading import ERRORS, refuse_strange, words
 
 GATHERED_HERE = 2_000  # marks; where more wait, the worker is at it
 
-Kind = Literal["visit", "meeting", "outcome", "official", "post", "organization", "topic", "dialogue"]
+Kind = Literal[
+    "visit", "meeting", "outcome", "official", "post", "organization", "topic", "dialogue", "country", "source"
+]
 
 
 class ChangedRecord(Part):
-    id: int
+    id: int | str = Field(description="of a country its code")
     uid: uuid.UUID
     url: Path
 
@@ -105,7 +107,7 @@ def _item(change: Change) -> dict[str, Any]:
 
 
 def _record(kind: str, pk: int, uid: str, slug: str) -> dict[str, Any]:
-    return {"id": pk, "uid": uid, "url": changes.address(kind, pk, slug)}
+    return {"id": slug if kind == "country" else pk, "uid": uid, "url": changes.address(kind, pk, slug)}
 
 
 def _refused(name: str, value: str, code: str, detail: str, **more: Any) -> problems.Invalid:

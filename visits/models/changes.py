@@ -5,6 +5,7 @@ done, asks what the public sees now, and adds to the feed what is different. So 
 in bulk, and whatever way it comes (load, hand edit, merge, undo), the feed has it.
 """
 
+import hashlib
 from collections.abc import Iterator
 
 import pgtrigger
@@ -14,8 +15,9 @@ from django.db import models
 from visits import enums
 
 from .events import Delegation, Meeting, MeetingVisit, Member, Participant, Visit, VisitPlace
-from .evidence import TARGETS, Citation, ExternalId
+from .evidence import TARGETS, Citation, ExternalId, Source
 from .people import Official, OfficialName, Organization, OrganizationName, Post, Tenure
+from .places import Country, CountryName
 from .subjects import Dialogue, DialogueLink, DialogueName, Outcome, Topic, TopicLink, TopicName
 
 
@@ -62,6 +64,8 @@ _OWN: dict[type[models.Model], str] = {
     Organization: _REFERENCE,
     Topic: _ALWAYS,
     Dialogue: _ALWAYS,
+    Country: _ALWAYS,
+    Source: _REACHED,
 }
 _SILENT = (
     "id", "uid", "locked_fields", "created_by_run_id", "created_at", "changed_at", "key", "forms", "text_vector",
@@ -92,6 +96,12 @@ _PARTS: dict[type[models.Model], list[tuple[str, str, str]]] = {
     OrganizationName: [("organization", "organization_id", "other_names")],
     TopicName: [("topic", "topic_id", "other_names")],
     DialogueName: [("dialogue", "dialogue_id", "other_names")],
+    CountryName: [("country", "country_id", "other_names")],
+}
+# Of these tables the columns that the public sees: the file of a source is not compared, its text by its hash.
+_SEEN: dict[type[models.Model], str] = {
+    Source: "id, kind, slug, title, publisher, url, language, published, retrieved_at, md5(text) AS text, sha256, "
+    "free_to_show, sample",
 }
 # What may be public no more once a row does not name it: (kind, column).
 _NAMED: dict[type[models.Model], list[tuple[str, str]]] = {
@@ -101,8 +111,18 @@ _NAMED: dict[type[models.Model], list[tuple[str, str]]] = {
     Participant: [("official", "official_id"), ("post", "post_id"), ("organization", "side_organization_id")],
     Post: [("organization", "organization_id")],
     Tenure: [("post", "post_id")],
-    Citation: [("organization", "attributed_organization_id")],
+    Citation: [("organization", "attributed_organization_id"), ("source", "source_id")],
 }
+# Members of dialogues, topics of outcomes and successors of countries are rows of tables without a model: the migration
+# 0019 makes their triggers (`migrations/_marks.py`).
+
+
+def number_of(code: str) -> int:
+    """A country has no id: in marks and in the feed it goes by this number of its code; SQL twin of `_NUMBER`."""
+    return int(hashlib.md5(code.encode(), usedforsecurity=False).hexdigest()[:15], 16)
+
+
+_NUMBER = "('x' || left(md5({0}), 15))::bit(60)::bigint"
 
 
 # SQL of the triggers. `VALUES` unfolds a row into the records that it belongs to or names.
@@ -122,16 +142,21 @@ _DIFFERING = """(
 )"""
 _NO_MORE = "(SELECT o.* FROM old_rows o JOIN new_rows n USING (id) WHERE ({old}) IS DISTINCT FROM ({new}))"
 _COLUMNS = """SELECT own.* FROM (
-    SELECT '{kind}', n.id, CASE WHEN {turned} THEN ARRAY['state'] ELSE ARRAY(
+    SELECT '{kind}', {record}, CASE WHEN {turned} THEN ARRAY['state'] ELSE ARRAY(
         SELECT key FROM jsonb_each(to_jsonb(o)) AS was JOIN jsonb_each(to_jsonb(n)) AS is_now USING (key)
         WHERE was.value IS DISTINCT FROM is_now.value AND key <> ALL ('{{{silent}}}')
-    ) END FROM old_rows o JOIN new_rows n USING (id) WHERE {where}
+    ) END FROM {old} o JOIN {new} n USING ({key}) WHERE {where}
 ) AS own (kind, record, fields) WHERE fields <> '{{}}'"""
 
 
 def _value(kind: str, column: str, field: str = "") -> str:
     fields = f"'{field}'" if field else ""
-    return f"('{kind}', r.{column}::bigint, ARRAY[{fields}]::text[])"
+    record = _NUMBER.format(f"r.{column}") if kind == "country" else f"r.{column}::bigint"
+    return f"('{kind}', {record}, ARRAY[{fields}]::text[])"
+
+
+def _record(model: type[models.Model], row: str = "") -> str:
+    return _NUMBER.format(f"{row}code") if model is Country else f"{row}id"
 
 
 def _belongs(model: type[models.Model]) -> list[str]:
@@ -148,7 +173,11 @@ def _unfolded(rows: str, values: list[str]) -> list[str]:
 
 def _itself(model: type[models.Model], rows: str, where: str) -> list[str]:
     name = model._meta.model_name
-    return [f"SELECT '{name}', id, ARRAY[]::text[] FROM {rows} WHERE {where}"] if model in _OWN else []  # noqa: S608
+    return [f"SELECT '{name}', {_record(model)}, ARRAY[]::text[] FROM {rows} WHERE {where}"] if model in _OWN else []  # noqa: S608
+
+
+def _seen(model: type[models.Model], rows: str) -> str:
+    return f"(SELECT {_SEEN[model]} FROM {rows})" if model in _SEEN else rows  # noqa: S608
 
 
 def _inserted(model: type[models.Model]) -> list[str]:
@@ -170,6 +199,10 @@ def _updated(model: type[models.Model]) -> list[str]:
     if model in _OWN:
         own = _COLUMNS.format(
             kind=model._meta.model_name,
+            record=_record(model, "n."),
+            key="code" if model is Country else "id",
+            old=_seen(model, "old_rows"),
+            new=_seen(model, "new_rows"),
             turned="o.state <> n.state" if stated else "false",
             silent=",".join(_SILENT),
             where="'published' IN (o.state, n.state)" if stated else "true",
