@@ -201,7 +201,7 @@ def _target(model: type[models.Model]) -> models.ForeignKey:
 class Citation(models.Model):
     """The evidence of one record, or of one field of it: a quote and its position (W3C Web Annotation), or a row."""
 
-    source = models.ForeignKey(Source, models.PROTECT, related_name="citations")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="citations", db_index=False)
     visit = _target(Visit)
     delegation = _target(Delegation)
     member = _target(Member)
@@ -251,6 +251,7 @@ class Citation(models.Model):
                 models.Index(fields=[name], name=f"citation_{name}", condition=Q(**{f"{name}__isnull": False}))
                 for name in TARGETS
             ),
+            models.Index(fields=["source", "start", "id"], name="citation_in_source"),
             GinIndex(fields=["text_vector"], name="citation_text"),
         ]
         triggers = [

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from visits import field_names
 from visits.enums import SourceKind
+from visits.filters.base import IsOneOf
 from visits.models import Citation, Source
 from visits.models.evidence import TO_RECORD
 
@@ -34,7 +36,7 @@ def public() -> QuerySet[Source]:
 @record_page(public)
 def source_page(request: HttpRequest, source: Source) -> HttpResponse:
     limit = SHOWN if source.kind == SourceKind.DOCUMENT else SHOWN_ROWS
-    cited = list(_citations(source)[: limit + 1])
+    cited = list(_citations(source, limit + 1))
     asked = _asked(request)
     shown = _with_asked(source, asked, cited[:limit])
     context = {
@@ -60,12 +62,14 @@ def _with_asked(source: Source, asked: int | None, shown: list[Citation]) -> lis
     """The citations shown, the one that is asked for first when it is not among them."""
     if asked is None or any(one.pk == asked for one in shown):
         return shown
-    return [*_citations(source).filter(pk=asked), *shown]
+    return [*_citations(source, 1, pk=asked), *shown]
 
 
-def _citations(source: Source) -> QuerySet[Citation]:
-    mine = Citation.objects.public().filter(source=source)
-    return with_context(mine).select_related("source", *_JOINED).order_by("start", "pk")
+def _citations(source: Source, most: int, **which: Any) -> QuerySet[Citation]:
+    """The first of those that belong to something public: looked up one by one, so that no data set is sorted whole."""
+    mine = Citation.objects.filter(source=source, **which).public_of_few().order_by("start", "pk")[:most]
+    few = Citation.objects.filter(IsOneOf(F("pk"), ArraySubquery(mine.values("pk"))))
+    return with_context(few).select_related("source", *_JOINED).order_by("start", "pk")
 
 
 @dataclass

@@ -4,20 +4,22 @@ What counts is what the lists of visits and meetings show for this topic, so tha
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from visits import catalogue, enums
+from visits import catalogue, enums, stats
 from visits.filters import FILTERS, VisitFilter
-from visits.models import Delegation, Participant, TopicLink
+from visits.models import MeetingVisit, TopicLink
 
 MOST = 12  # countries shown
 _YEARS = 24  # rows of single years; a longer time is counted by decades
@@ -64,45 +66,57 @@ class Talk:
     talkers: list[Talker]
 
 
-def talk_about(slug: str, topics: Iterable[int]) -> Talk:
+def talk_about(slug: str, topics: Collection[int]) -> Talk:
     """All that is said of this topic and its narrower ones; a constant number of queries."""
     query = QueryDict(urlencode({"topic": slug}))
     filters, meetings = VisitFilter.open(query), FILTERS["meetings"].open(query).qs
-    sides = list(
-        filters.digests.order_by()
-        .values_list("guest_country", "host_country")
-        .annotate(number=Count("pk"), day=Min("earliest"))
-    )
-    begun = [*(day for *_sides, day in sides), meetings.aggregate(day=Min("earliest"))["day"]]
-    by_year = _by_year(list(topics))
+    spoken = stats.spoken_of(filters, topics)
+    by_year: dict[int | None, Counter[str]] = defaultdict(Counter)
+    for (year, modality), number in (spoken.firm + _alone(topics)).items():
+        by_year[year][modality] += number
+    met, met_since = _met(meetings)
     firm = sum(by_year.values(), Counter[str]())
     return Talk(
-        min((day for day in begun if day), default=None),
+        min((day for day in (spoken.since, met_since) if day), default=None),
         [(str(one.label), firm[one.value]) for one in enums.Modality if firm[one.value]],
         periods_of(by_year, slug),
-        _talkers([row[:3] for row in sides], meetings, slug, filters.known.countries),
+        _talkers(spoken.countries, met, slug, filters.known.countries),
     )
 
 
-# By the digests of visits: they are read in a tenth of the time.
-_OF_VISITS = """
-    SELECT extract(year FROM digest.earliest)::int, link.modality, count(*)
-    FROM visits_topiclink AS link JOIN visits_digest AS digest ON digest.visit = link.visit_id
-    WHERE link.topic_id = ANY(%s) GROUP BY 1, 2
+def _alone(topics: Collection[int]) -> Counter[tuple[int | None, str]]:
+    """Published meetings that lie in no published visit, by the year in which they begin and how firm."""
+    within = MeetingVisit.objects.filter(visit__state=enums.State.PUBLISHED).order_by().values("meeting")
+    links = TopicLink.objects.filter(topic__in=topics, meeting__state=enums.State.PUBLISHED)
+    counted = links.exclude(meeting__in=within).order_by().values_list(ExtractYear("meeting__earliest"), "modality")
+    return Counter(
+        {(year, way): number for year, way, number in counted.annotate(number=Count("meeting", distinct=True))}
+    )
+
+
+_MET = """
+    WITH met AS MATERIALIZED ({meetings})
+    SELECT country, count(DISTINCT meeting)::int, NULL::date FROM (
+        SELECT side_country_id, meeting_id FROM visits_participant WHERE meeting_id IN (SELECT id FROM met)
+        UNION ALL
+        SELECT sender_country_id, meeting_id FROM visits_delegation WHERE meeting_id IN (SELECT id FROM met)
+    ) AS side (country, meeting) WHERE country IS NOT NULL GROUP BY 1
+    UNION ALL
+    SELECT NULL, 0, min(earliest) FROM met
 """
 
 
-def _by_year(topics: list[int]) -> dict[int | None, Counter[str]]:
-    """Links of published records by the first year of their record and by how firm they are."""
-    found: dict[int | None, Counter[str]] = defaultdict(Counter)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({_OF_VISITS}) AS found", [topics])  # noqa: S608 - no input
-        counted = cursor.fetchall()
-    links = TopicLink.objects.filter(topic__in=topics, meeting__state=enums.State.PUBLISHED).order_by()
-    of_meetings = links.values_list(ExtractYear("meeting__earliest"), "modality").annotate(number=Count("pk"))
-    for year, modality, number in (*counted, *of_meetings):
-        found[year][modality] += number
-    return dict(found)
+def _met(meetings: QuerySet[Any]) -> tuple[Counter[str], date | None]:
+    """In how many of these meetings a country is a side or sends a delegation, and the day of the first."""
+    try:
+        chosen, parameters = meetings.order_by().values_list("id", "earliest").query.sql_with_params()
+    except EmptyResultSet:
+        return Counter(), None
+    with connection.cursor() as cursor:  # as a SELECT, which the history has no need to know of
+        cursor.execute(f"SELECT * FROM ({_MET.format(meetings=chosen)}) AS found", list(parameters))  # noqa: S608
+        found = cursor.fetchall()
+    since = next(day for country, _number, day in found if country is None)
+    return Counter({country: number for country, number, _day in found if country}), since
 
 
 def periods_of(by_year: dict[int | None, Counter[str]], slug: str) -> list[Period]:
@@ -143,21 +157,9 @@ def _bars(numbers: Counter[str], widest: int) -> list[Bar]:
 
 
 def _talkers(
-    sides: Iterable[tuple[str | None, str, int]],
-    meetings: QuerySet[Any],
-    slug: str,
-    known: dict[str, catalogue.CountryEntry],
+    travelled: Counter[str], met: Counter[str], slug: str, known: dict[str, catalogue.CountryEntry]
 ) -> list[Talker]:
     """Countries by the number of their visits (guest or host) and meetings (a side or a delegation)."""
-    travelled: Counter[str] = Counter()
-    for guest, host, number in sides:
-        for code in {guest, host} - {None}:
-            travelled[code or ""] += number
-    inside = meetings.order_by().values("pk")
-    sided = Participant.objects.filter(meeting__in=inside, side_country__isnull=False).order_by()
-    sent = Delegation.objects.filter(meeting__in=inside, sender_country__isnull=False).order_by()
-    pairs = sided.values_list("meeting", "side_country").union(sent.values_list("meeting", "sender_country"))
-    met = Counter(code for _meeting, code in pairs)
     codes = sorted(travelled | met, key=lambda code: (-travelled[code] - met[code], code))[:MOST]
     return [
         Talker(

@@ -9,9 +9,10 @@ from .groupings import GROUPINGS, Grouping
 from .held import warm
 from .narrowing import FACETS, Choice, Facet, facets
 from .rules import RULES, Rule, sentence
+from .subject import Spoken, spoken_of
 from .traffic import Flow, flows
 
 __all__ = [
-    "FACETS", "GROUPINGS", "RULES", "Choice", "Counted", "Facet", "Flow", "Group", "Grouping", "Rule", "by_country",
-    "count", "facets", "flows", "groups", "listed", "number", "sentence", "warm",
+    "FACETS", "GROUPINGS", "RULES", "Choice", "Counted", "Facet", "Flow", "Group", "Grouping", "Rule", "Spoken",
+    "by_country", "count", "facets", "flows", "groups", "listed", "number", "sentence", "spoken_of", "warm",
 ]  # fmt: skip
