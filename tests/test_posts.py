@@ -97,7 +97,7 @@ def test_visits_and_meetings_are_counted_once_in_each_post():
     for day in ("2013-05-08", "2013-05-09"):
         make_meeting(day, visits=[visit], participants=[("Aina Orazowa", "TM")])
     Participant.objects.update(post=member.post)
-    (seen,) = sightings.with_months("official", member.official_id)
+    (seen,) = sightings.said_of("official", member.official_id).seen
     assert (seen.visits, seen.meetings, seen.first, seen.last) == (1, 2, "2013-05-08", "2013-05-09")
     assert seen.months == [date(2013, 5, 1)]
 
@@ -107,9 +107,11 @@ def test_titles_and_names_as_printed_are_counted():
         make_visit(head="Aina Orazowa", post="President")
         Member.objects.filter(pk=Member.objects.latest("pk").pk).update(post_as_printed=title)
     official = make_official("Aina Orazowa")
-    titles = sightings.printed_titles("official", official.pk, "post")[make_post("President").pk]
+    said = sightings.said_of("official", official.pk)
+    titles = said.titles[make_post("President").pk]
     assert [(one.text, one.visits) for one in titles] == [("President", 2), ("Presidetn", 1)]
-    assert [tuple(one) for one in sightings.printed_names(official.pk)] == [("Aina Orazowa", 3, 0)]
+    assert [tuple(one) for one in said.names] == [("Aina Orazowa", 3, 0)]
+    assert sightings.said_of("post", make_post("President").pk).titles == {official.pk: titles}
 
 
 # the pages

@@ -32,14 +32,16 @@ _SEEN = """
           FROM visits_participant p
          WHERE p.{column} = ANY(%(ids)s)
     ), seen AS (
-        SELECT person.*, v.id AS visit, NULL::bigint AS meeting, v.earliest, v.latest, v.start,
+        SELECT person.*, v.id AS visit, v.earliest AS begun, NULL::bigint AS meeting, v.earliest, v.latest, v.start,
                coalesce(nullif(v."end", ''), v.start) AS "end"
           FROM person JOIN visits_visit v ON v.id = person.visit_id AND v.state = 'published'
         UNION ALL
-        SELECT person.*, v.id, t.id, t.earliest, t.latest, t.date, t.date
-          FROM person JOIN visits_meeting t ON t.id = person.meeting_id AND t.state = 'published'
-          LEFT JOIN visits_meetingvisit i ON i.meeting_id = t.id
+        SELECT person.*, v.id, v.earliest, t.id, t.earliest, t.latest, t.date, t.date
+          FROM person
+          CROSS JOIN LATERAL (SELECT * FROM visits_meeting WHERE id = person.meeting_id OFFSET 0) t
+          LEFT JOIN LATERAL (SELECT * FROM visits_meetingvisit WHERE meeting_id = t.id OFFSET 0) i ON true
           LEFT JOIN visits_visit v ON v.id = i.visit_id AND v.state = 'published'
+         WHERE person.meeting_id IS NOT NULL AND t.state = 'published'
     )
 """
 _TOGETHER = """
@@ -49,15 +51,27 @@ _TOGETHER = """
      GROUP BY 1, 2 ORDER BY 1, 2
 """
 _DURING = "AND earliest <= %(last)s AND latest >= %(first)s"
-_MONTHS = """
-    SELECT DISTINCT official_id, post_id, date_trunc('month', earliest)::date
-      FROM seen WHERE official_id IS NOT NULL AND post_id IS NOT NULL AND earliest IS NOT NULL
-     ORDER BY 1, 2, 3
-"""
-_PRINTED = """
-    SELECT {column}, {printed}, count(DISTINCT visit), count(DISTINCT meeting)
-      FROM seen WHERE {printed} <> ''
-     GROUP BY 1, 2 ORDER BY 3 DESC, 4 DESC, 2
+# All that a page says of one official or post, {by} the other of the two; what it was asked of is read once.
+_SAID = """
+    SELECT 'seen', official_id, post_id, NULL::text, count(DISTINCT visit), count(DISTINCT meeting),
+           min(visits_edtf_latest(start) || ' ' || start), max(visits_edtf_earliest("end") || ' ' || "end"),
+           array_agg(DISTINCT date_trunc('month', earliest)::date) FILTER (WHERE earliest IS NOT NULL)
+      FROM seen WHERE official_id IS NOT NULL AND post_id IS NOT NULL GROUP BY 2, 3
+    UNION ALL
+    SELECT 'title', {by}_id, NULL, post_as_printed, count(DISTINCT visit), count(DISTINCT meeting), NULL, NULL, NULL
+      FROM seen WHERE post_as_printed <> '' GROUP BY 2, 4
+    UNION ALL
+    SELECT 'name', NULL, NULL, name_as_printed, count(DISTINCT visit), count(DISTINCT meeting), NULL, NULL, NULL
+      FROM seen WHERE name_as_printed <> '' AND '{by}' = 'post' GROUP BY 4
+    UNION ALL
+    SELECT 'all', NULL, NULL, NULL, count(DISTINCT visit), count(DISTINCT meeting), NULL, NULL, NULL FROM seen
+    UNION ALL
+    (SELECT DISTINCT ON (coalesce(begun, '0001-01-01'), visit) 'visit', visit, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+       FROM seen WHERE visit > 0 ORDER BY coalesce(begun, '0001-01-01') DESC, visit DESC LIMIT %(newest)s)
+    UNION ALL
+    (SELECT DISTINCT ON (coalesce(earliest, '0001-01-01'), meeting) 'meeting', meeting, NULL, NULL, NULL, NULL, NULL,
+            NULL, NULL
+       FROM seen WHERE meeting > 0 ORDER BY coalesce(earliest, '0001-01-01') DESC, meeting DESC LIMIT %(newest)s)
 """
 
 
@@ -93,32 +107,52 @@ def seen(column: str, ids: Iterable[int], *, during: tuple[date, date] | None = 
     """Each official in each post, for these ids of `official` or `post`; one query."""
     more = {"first": during[0], "last": during[1]} if during else {}
     rows = _read(column, ids, _TOGETHER.format(more=_DURING if during else ""), **more)
-    return [
-        Seen(official, post, visits, meetings, (first or " ").split(" ")[1], (last or " ").split(" ")[1])
-        for official, post, visits, meetings, first, last in rows
-    ]
+    return [_seen(*row, []) for row in rows]
 
 
-def with_months(column: str, pk: int) -> list[Seen]:
-    """All of one official or post, each with the months in which records name it; two queries."""
-    found = {(one.official, one.post): one for one in seen(column, [pk])}
-    for official, post, month in _read(column, [pk], _MONTHS):
-        found[official, post].months.append(month)
-    return list(found.values())
+@dataclass
+class Said:
+    """What public records say of one official or one post; `titles` as printed by the id of the other of the two."""
+
+    seen: list[Seen] = field(default_factory=list)
+    titles: dict[int | None, list[Printed]] = field(default_factory=dict)
+    names: list[Printed] = field(default_factory=list)
+    visits: int = 0
+    meetings: int = 0
+    newest_visits: list[int] = field(default_factory=list)
+    newest_meetings: list[int] = field(default_factory=list)
+
+    def other_titles(self, pk: int, title: str) -> list[Printed]:
+        return [one for one in self.titles.get(pk, ()) if one.text != title]
 
 
-def printed_names(official: int) -> list[Printed]:
-    """The names under which an official stands in public records, the most frequent first."""
-    rows = _read("official", [official], _PRINTED.format(column="official_id", printed="name_as_printed"))
-    return [Printed(*row[1:]) for row in rows]
-
-
-def printed_titles(column: str, pk: int, by: str) -> dict[int | None, list[Printed]]:
-    """The titles as printed of one official by `post`, or of one post by `official`."""
-    found: dict[int | None, list[Printed]] = {}
-    for key, *row in _read(column, [pk], _PRINTED.format(column=f"{by}_id", printed="post_as_printed")):
-        found.setdefault(key, []).append(Printed(*row))
+def said_of(column: str, pk: int, newest: int = 0) -> Said:
+    """All of one official or post (its names as printed are an official's alone); one query."""
+    found = Said()
+    by = {"official": "post", "post": "official"}[column]
+    for kind, one, other, text, visits, meetings, first, last, months in _read(
+        column, [pk], _SAID.format(by=by), newest=newest
+    ):
+        if kind == "seen":
+            found.seen.append(_seen(one, other, visits, meetings, first, last, months or []))
+        elif kind == "title":
+            found.titles.setdefault(one, []).append(Printed(text, visits, meetings))
+        elif kind == "name":
+            found.names.append(Printed(text, visits, meetings))
+        elif kind == "all":
+            found.visits, found.meetings = visits, meetings
+        else:
+            (found.newest_visits if kind == "visit" else found.newest_meetings).append(one)
+    found.seen.sort(key=lambda one: (one.official, one.post))
+    for printed in (found.names, *found.titles.values()):
+        printed.sort(key=lambda one: (-one.visits, -one.meetings, one.text))
     return found
+
+
+def _seen(
+    official: int, post: int, visits: int, meetings: int, first: str | None, last: str | None, months: list[date]
+) -> Seen:
+    return Seen(official, post, visits, meetings, (first or " ").split(" ")[1], (last or " ").split(" ")[1], months)
 
 
 def _read(column: str, ids: Iterable[int], query: str, **more: Any) -> list[tuple[Any, ...]]:

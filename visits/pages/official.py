@@ -41,7 +41,8 @@ def official_page(request: HttpRequest, official: Official) -> HttpResponse:
     visit_ids = list(persons.visits_of(me).of(Visit.objects.published()).values_list("pk", flat=True))
     meeting_ids = list(persons.meetings_of(me).of(Meeting.objects.published()).values_list("pk", flat=True))
     tenures = list(official.tenures.select_related("post__country").order_by(F("start"), "pk"))
-    holdings, scale = _holdings(official, tenures)
+    said = sightings.said_of("official", official.pk)
+    holdings, scale = _holdings(said, tenures)
     names = list(official.other_names.exclude(text=official.name))
     context = {
         "section": "officials",
@@ -56,7 +57,7 @@ def official_page(request: HttpRequest, official: Official) -> HttpResponse:
         "holdings": holdings,
         "scale": scale,
         "evidence": evidence_of({"official": [official], "tenure": tenures}),
-        "printed": sightings.printed_names(official.pk),
+        "printed": said.names,
         "visited": rankings.visited(official.pk, visit_ids),
         "received": rankings.received(official.pk, visit_ids),
         "counterparts": rankings.counterparts(official.pk, meeting_ids),
@@ -68,10 +69,9 @@ def official_page(request: HttpRequest, official: Official) -> HttpResponse:
     return citable(request, "pages/official.html", context)
 
 
-def _holdings(official: Official, tenures: list[Tenure]) -> tuple[list[Holding], Scale | None]:
+def _holdings(said: sightings.Said, tenures: list[Tenure]) -> tuple[list[Holding], Scale | None]:
     """The posts in the order in which they were first held or seen."""
-    seen = {one.post: one for one in sightings.with_months("official", official.pk)}
-    titles = sightings.printed_titles("official", official.pk, "post")
+    seen = {one.post: one for one in said.seen}
     scale = scale_of(tenures, [month for one in seen.values() for month in one.months], timezone.now().date())
     posts = {tenure.post_id: tenure.post for tenure in tenures}
     posts |= Post.objects.select_related("country").in_bulk(seen.keys() - posts.keys())
@@ -79,7 +79,7 @@ def _holdings(official: Official, tenures: list[Tenure]) -> tuple[list[Holding],
     for pk, post in posts.items():
         held, named = [one for one in tenures if one.post_id == pk], seen.get(pk)
         strip = scale.strip(held, named.months if named else ()) if scale else None
-        found.append(Holding(post, held, named, titles.get(pk, []), strip))
+        found.append(Holding(post, held, named, said.other_titles(pk, post.title), strip))
     return sorted(found, key=lambda one: first_known(one.tenures, one.seen)), scale
 
 

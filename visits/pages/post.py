@@ -3,18 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from visits import dates, rows, sightings
-from visits.filters import persons
 from visits.models import Meeting, Official, Post, Tenure, Visit
 
 from .citable import citable, of_record
-from .counting import capped_count
 from .evidence import evidence_of
 from .official import first_known
 from .permanent import record_page
@@ -52,9 +49,8 @@ def posts() -> QuerySet[Post]:
 @record_page(posts)
 def post_page(request: HttpRequest, post: Post) -> HttpResponse:
     tenures = list(post.tenures.public().select_related("official").order_by(F("start"), "pk"))
-    holders, scale = _holders(post, tenures)
-    visits: Any = persons.visits_of(Q(post=post.pk)).of(Visit.objects.published())
-    meetings: Any = persons.meetings_of(Q(post=post.pk)).of(Meeting.objects.published())
+    said = sightings.said_of("post", post.pk, SHOWN)
+    holders, scale = _holders(post, said, tenures)
     context = {
         "section": "officials",
         "post": post,
@@ -64,18 +60,17 @@ def post_page(request: HttpRequest, post: Post) -> HttpResponse:
         "scale": scale,
         "turns": list(turns(tenures)),
         "evidence": evidence_of({"tenure": tenures}),
-        "visit_count": capped_count(visits),
-        "meeting_count": capped_count(meetings),
-        "visits": rows.visit_table(visits.newest_first()[:SHOWN]),
-        "meetings": rows.meeting_table(meetings.newest_first()[:SHOWN]),
+        "visit_count": said.visits,
+        "meeting_count": said.meetings,
+        "visits": rows.visit_table(Visit.objects.filter(pk__in=said.newest_visits).newest_first()),
+        "meetings": rows.meeting_table(Meeting.objects.filter(pk__in=said.newest_meetings).newest_first()),
     }
     return citable(request, "pages/post.html", context)
 
 
-def _holders(post: Post, tenures: list[Tenure]) -> tuple[list[Holder], Scale | None]:
+def _holders(post: Post, said: sightings.Said, tenures: list[Tenure]) -> tuple[list[Holder], Scale | None]:
     """Everybody with a tenure or seen in the post, in the order of the first date that is known."""
-    seen = {one.official: one for one in sightings.with_months("post", post.pk)}
-    titles = sightings.printed_titles("post", post.pk, "official")
+    seen = {one.official: one for one in said.seen}
     scale = scale_of(tenures, [month for one in seen.values() for month in one.months], timezone.now().date())
     people = {tenure.official_id: tenure.official for tenure in tenures}
     people |= Official.objects.in_bulk(seen.keys() - people.keys())
@@ -83,7 +78,7 @@ def _holders(post: Post, tenures: list[Tenure]) -> tuple[list[Holder], Scale | N
     for pk, official in people.items():
         held, named = [one for one in tenures if one.official_id == pk], seen.get(pk)
         strip = scale.strip(held, named.months if named else ()) if scale else None
-        found.append(Holder(official, held, named, titles.get(pk, []), strip))
+        found.append(Holder(official, held, named, said.other_titles(pk, post.title), strip))
     return sorted(found, key=lambda one: first_known(one.tenures, one.seen)), scale
 
 

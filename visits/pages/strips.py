@@ -6,6 +6,7 @@ A bar is solid where the post was surely held and pale where the dates leave it 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from visits import dates
 from visits.models import Tenure
@@ -24,10 +25,19 @@ class Bar:
     open: bool = False
 
 
+def _lines(places: Iterable[float], tall: int) -> str:
+    """Upright lines as one path, in hundredths of a percent: the strips of a post have thousands of them."""
+    return "".join(f"M{round(100 * x)} 0v{tall}" for x in places)
+
+
 @dataclass
 class Strip:
     bars: list[Bar] = field(default_factory=list)
     ticks: list[float] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        return _lines(self.ticks, 7)
 
 
 @dataclass(frozen=True)
@@ -37,8 +47,12 @@ class Scale:
     first: int
     last: int
 
+    @cached_property
+    def _days(self) -> tuple[int, int]:
+        return date(self.first, 1, 1).toordinal(), date(self.last, 12, 31).toordinal()
+
     def place(self, day: date) -> float:
-        start, end = date(self.first, 1, 1).toordinal(), date(self.last, 12, 31).toordinal()
+        start, end = self._days
         return round(100 * (day.toordinal() - start) / (end - start), 2)
 
     @property
@@ -48,6 +62,10 @@ class Scale:
         step = next((step for step in _STEPS if span / step <= _TICKS), _STEPS[-1])
         begun = -(-self.first // step) * step
         return [(year, self.place(date(year, 1, 1))) for year in range(begun, self.last + 1, step)]
+
+    @cached_property
+    def path(self) -> str:
+        return _lines((x for _year, x in self.years), 1)
 
     def strip(self, tenures: Iterable[Tenure], months: Iterable[date]) -> Strip:
         bars = [bar for tenure in tenures for bar in self._bars(tenure)]
