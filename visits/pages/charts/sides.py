@@ -1,10 +1,12 @@
 """Who goes to whom: the same numbers by guest and host as a map, a matrix and a network."""
 
 from bisect import bisect_right
+from cmath import exp
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import ceil, cos, hypot, pi, sin, sqrt
+from itertools import combinations, product
+from math import ceil, pi, sqrt
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
@@ -54,6 +56,23 @@ def shades_of(numbers: Iterable[int]) -> list[Shade]:
         Shade(LEVELS - round(step * place), found[0], found[-1])
         for place, found in reversed(list(enumerate(reversed(classes.values()))))
     ]
+
+
+class _Names:
+    """The names of guests and hosts: worked out for those that are shown, of the thousands that are counted."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, tuple[stats.Group, int]] = {}
+
+    def meet(self, group: stats.Group) -> tuple[str, str]:
+        """The keys of its guest and host, whose names are known from then on."""
+        guest, host = group.keys[0] or "", group.keys[1] or ""
+        self._places[guest], self._places[host] = (group, 0), (group, 1)
+        return guest, host
+
+    def __getitem__(self, key: str) -> str:
+        group, place = self._places[key]
+        return group.labels[place]
 
 
 def _words(group: stats.Group) -> str:
@@ -110,10 +129,10 @@ class Map:
 def map_of(filters: ListFilter, groups: Sequence[stats.Group]) -> Map:
     shapes, points = world.shapes(), world.points()
     received: Counter[str] = Counter()
-    names: dict[str, str] = {}
+    names = _Names()
     for group in groups:
-        received[group.keys[1] or ""] += group.number
-        names[group.keys[1] or ""] = group.labels[1]
+        _guest, host = names.meet(group)
+        received[host] += group.number
     found = Map(grey="".join(path for code, path in sorted(shapes.items()) if code not in received))
     found.shades = shades_of(received.values())
     for code, number in received.most_common():
@@ -177,25 +196,24 @@ class Matrix:
 def matrix_of(filters: ListFilter, groups: Sequence[stats.Group]) -> Matrix:
     sent: Counter[str] = Counter()
     received: Counter[str] = Counter()
-    labels: dict[str, str] = {}
+    names = _Names()
     for group in groups:
-        guest, host = group.keys[0] or "", group.keys[1] or ""
+        guest, host = names.meet(group)
         sent[guest] += group.number
         received[host] += group.number
-        labels |= {guest: group.labels[0], host: group.labels[1]}
     guests = [key for key, _number in sent.most_common(SIDE)]
     hosts = [key for key, _number in received.most_common(SIDE)]
     known = {(group.keys[0], group.keys[1]): group for group in groups}
-    most = max((known[pair].number for pair in known if pair[0] in guests and pair[1] in hosts), default=1)
+    most = max((known[pair].number for pair in product(guests, hosts) if pair in known), default=1)
     found = Matrix(guests_of=len(sent), hosts_of=len(received))
-    found.hosts = [(host, labels[host], stats.listed(filters, [stats.GROUPINGS["host"]], [host])) for host in hosts]
+    found.hosts = [(host, names[host], stats.listed(filters, [stats.GROUPINGS["host"]], [host])) for host in hosts]
     for guest in guests:
         cells: list[Cell | None] = []
         for host in hosts:
             both = known.get((guest, host))
             cells.append(Cell(both.number, level(both.number, most), _words(both), both.url) if both else None)
         url = stats.listed(filters, [stats.GROUPINGS["guest"]], [guest])
-        found.lines.append(Line(labels[guest], sent[guest], url, cells))
+        found.lines.append(Line(names[guest], sent[guest], url, cells))
     return found
 
 
@@ -239,9 +257,18 @@ class Pair:
 
     one: str
     other: str
-    labels: tuple[str, str]
     number: int
-    url: str
+    names: _Names
+    filters: ListFilter
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        return self.names[self.one], self.names[self.other]
+
+    @property
+    def url(self) -> str:
+        changes: dict[str, str | None] = {**dict.fromkeys(CONTROLS), "pair": f"{self.one}-{self.other}"}
+        return paging.url_with(reverse("visits"), self.filters.data, **changes)
 
     @property
     def page(self) -> str:
@@ -251,29 +278,21 @@ class Pair:
 def pairs_of(filters: ListFilter, groups: Iterable[stats.Group]) -> list[Pair]:
     """Counterparts with their numbers, the largest first."""
     numbers: Counter[tuple[str, str]] = Counter()
-    labels: dict[str, str] = {}
+    names = _Names()
     for group in groups:
-        guest, host = group.keys[0] or "", group.keys[1] or ""
+        guest, host = names.meet(group)
         numbers[min(guest, host), max(guest, host)] += group.number
-        labels |= {guest: group.labels[0], host: group.labels[1]}
     return [
-        Pair(one, other, (labels[one], labels[other]), number, _pair_url(filters, one, other))
+        Pair(one, other, number, names, filters)
         for (one, other), number in sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
-def _pair_url(filters: ListFilter, one: str, other: str) -> str:
-    changes: dict[str, str | None] = {**dict.fromkeys(CONTROLS), "pair": f"{one}-{other}"}
-    return paging.url_with(reverse("visits"), filters.data, **changes)
-
-
 def network_of(filters: ListFilter, pairs: Sequence[Pair]) -> Network:
     weight: Counter[str] = Counter()
-    labels: dict[str, str] = {}
     for pair in pairs:
-        for code, label in zip((pair.one, pair.other), pair.labels, strict=True):
-            weight[code] += pair.number
-            labels[code] = label
+        weight[pair.one] += pair.number
+        weight[pair.other] += pair.number
     shown = [code for code, _number in weight.most_common(NODES)]
     links = [pair for pair in pairs if pair.one in shown and pair.other in shown and pair.one != pair.other]
     found = Network(of=len(weight))
@@ -288,60 +307,52 @@ def network_of(filters: ListFilter, pairs: Sequence[Pair]) -> Network:
         found.edges.append(Edge(x, y, to_x, to_y, width, words, pair.url))
     alone = not filters.chosen("country")
     for code in shown:
+        name = pairs[0].names[code]
         x, y = places[code]
         changes: dict[str, str | None] = {**dict.fromkeys(CONTROLS), "country": code}
         url = paging.url_with(reverse("visits"), filters.data, **changes) if alone else None
-        words = _("%(name)s: %(number)s") % {"name": labels[code], "number": weight[code]}
+        words = _("%(name)s: %(number)s") % {"name": name, "number": weight[code]}
         anchor = "end" if x > found.width * 0.8 else "start"
-        found.nodes.append(Node(x, y, round(4 + 12 * sqrt(weight[code] / most), 1), labels[code], anchor, words, url))
+        found.nodes.append(Node(x, y, round(4 + 12 * sqrt(weight[code] / most), 1), name, anchor, words, url))
     return found
 
 
 def _places(codes: Sequence[str], links: dict[tuple[str, str], int], width: int, height: int) -> dict[str, world.Point]:
     """Counterparts near each other, all apart: springs and repulsion, from a circle on, the same each time."""
     count = len(codes)
-    at = {
-        code: [0.5 + 0.45 * cos(2 * pi * place / max(count, 1)), 0.5 + 0.45 * sin(2 * pi * place / max(count, 1))]
-        for place, code in enumerate(codes)
-    }
+    at = [complex(0.5, 0.5) + 0.45 * exp(2j * pi * place / max(count, 1)) for place in range(count)]
     if count > 2:
-        _settle(at, links, 0.9 / sqrt(count))
-    left, right = min((p[0] for p in at.values()), default=0), max((p[0] for p in at.values()), default=1)
-    top, bottom = min((p[1] for p in at.values()), default=0), max((p[1] for p in at.values()), default=1)
+        number = {code: place for place, code in enumerate(codes)}
+        most = max(links.values(), default=1)
+        springs = [(number[one], number[two], 0.35 + 0.65 * many / most) for (one, two), many in links.items()]
+        _settle(at, springs, 0.9 / sqrt(count))
+    left, right = min((p.real for p in at), default=0), max((p.real for p in at), default=1)
+    top, bottom = min((p.imag for p in at), default=0), max((p.imag for p in at), default=1)
     return {
         code: (
-            round(30 + (x - left) / ((right - left) or 1) * (width - 160), 1),
-            round(30 + (y - top) / ((bottom - top) or 1) * (height - 60), 1),
+            round(30 + (p.real - left) / ((right - left) or 1) * (width - 160), 1),
+            round(30 + (p.imag - top) / ((bottom - top) or 1) * (height - 60), 1),
         )
-        for code, (x, y) in at.items()
+        for code, p in zip(codes, at, strict=True)
     }
 
 
-def _settle(at: dict[str, list[float]], links: dict[tuple[str, str], int], apart: float) -> None:
-    codes, heat = list(at), 0.12
-    most = max(links.values(), default=1)
+def _settle(at: list[complex], springs: Sequence[tuple[int, int, float]], apart: float) -> None:
+    """Points as complex numbers; each spring with its strength."""
+    every, heat = list(combinations(range(len(at)), 2)), 0.12
     for _round in range(70):
-        push = {code: [0.0, 0.0] for code in codes}
-        for place, one in enumerate(codes):
-            for other in codes[place + 1 :]:
-                dx, dy = at[one][0] - at[other][0], at[one][1] - at[other][1]
-                distance = max(hypot(dx, dy), 0.01)
-                force = apart**2 / distance**2
-                push[one][0] += dx * force
-                push[one][1] += dy * force
-                push[other][0] -= dx * force
-                push[other][1] -= dy * force
-        for (one, other), number in links.items():
-            dx, dy = at[one][0] - at[other][0], at[one][1] - at[other][1]
-            force = hypot(dx, dy) / apart * (0.35 + 0.65 * number / most)
-            push[one][0] -= dx * force
-            push[one][1] -= dy * force
-            push[other][0] += dx * force
-            push[other][1] += dy * force
-        for code in codes:
-            dx, dy = push[code]
-            length = max(hypot(dx, dy), 0.0001)
-            step = min(length, heat) / length
-            at[code][0] += dx * step
-            at[code][1] += dy * step
+        push = [0j] * len(at)
+        for one, two in every:
+            way = at[one] - at[two]
+            away = way * (apart / max(abs(way), 0.01)) ** 2
+            push[one] += away
+            push[two] -= away
+        for one, two, strength in springs:
+            way = at[one] - at[two]
+            back = way * (abs(way) / apart * strength)
+            push[one] -= back
+            push[two] += back
+        for place, force in enumerate(push):
+            length = max(abs(force), 0.0001)
+            at[place] += force * (min(length, heat) / length)
         heat *= 0.95
