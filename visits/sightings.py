@@ -107,7 +107,10 @@ def seen(column: str, ids: Iterable[int], *, during: tuple[date, date] | None = 
     """Each official in each post, for these ids of `official` or `post`; one query."""
     more = {"first": during[0], "last": during[1]} if during else {}
     rows = _read(column, ids, _TOGETHER.format(more=_DURING if during else ""), **more)
-    return [_seen(*row, []) for row in rows]
+    return [
+        _seen(official, post, visits, meetings, first, last, [])
+        for official, post, visits, meetings, first, last in rows
+    ]
 
 
 @dataclass

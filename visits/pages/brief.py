@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     DateField,
     F,
     IntegerField,
-    Max,
-    Min,
     Model,
     Q,
     QuerySet,
@@ -34,6 +33,7 @@ from django.views.decorators.http import require_safe
 
 from visits import catalogue, dates, enums
 from visits.filters import FILTERS, FilterError
+from visits.filters.base import IsOneOf
 from visits.filters.persons import small
 from visits.models import Meeting, MeetingVisit, Outcome, TopicLink, Visit
 from visits.models.events import DAWN
@@ -41,7 +41,6 @@ from visits.wording import in_words
 
 from . import encounters, visit
 from .citable import citable, of_page
-from .counting import capped_count
 from .evidence import Evidence, Note, evidence_of
 
 VISITS, MEETINGS, TOPICS, PROMISES = 6, 5, 8, 9  # sentences that fit on the first page
@@ -79,20 +78,19 @@ def brief_page(request: HttpRequest, pair: str) -> HttpResponse:
     one, other = _sides(pair)
     if pair != (canonical := f"{one.code}-{other.code}"):
         return HttpResponsePermanentRedirect(reverse("pair-brief", args=[canonical]))
-    there, back = _visits(one, other), _visits(other, one)
-    visits, both = _ids(there | back), _meetings_of_both(one, other)
+    there, back = _way(one, other), _way(other, one)
+    visits, both = there.ids | back.ids, _meetings_of_both(one, other)
     within = set(MeetingVisit.objects.filter(visit__in=visits).values_list("meeting", flat=True))
     meetings = small(Meeting.objects.filter(pk__in=both - within))
-    shown = [_latest(there), _latest(back)]
     met = list(meetings.select_related("venue_country", "city").newest_first()[:MEETINGS])  # type: ignore[attr-defined]
     prefetch_related_objects(met, *encounters.meeting_parts())
     between = _between(visits, both | within)
     links, promised = _links(between), _promises(between)
-    evidence = _evidence([*shown[0], *shown[1]], met, links, promised)
+    evidence = _evidence([*there.latest, *back.latest], met, links, promised)
     parts = [
-        _traffic(one, other, there, back),
-        _of_visits(one, other, there, shown[0], evidence),
-        _of_visits(other, one, back, shown[1], evidence),
+        Part(_("How often"), [_count(there), _count(back)]),
+        _of_visits(there, evidence),
+        _of_visits(back, evidence),
         _of_meetings(met, (one, other), evidence),
         Part(_("What they talked about"), [_talk(link, evidence) for link in links]),
         _of_promises(promised, evidence),
@@ -142,8 +140,28 @@ def _list(kind: str, **query: str) -> str:
     return f"{reverse(kind)}?{urlencode(query)}"
 
 
-def _visits(guest: Side, host: Side) -> QuerySet[Visit]:
-    return _opened("visits", guest=guest.code, host=host.code)
+@dataclass
+class Way:
+    """The visits of one side to the other: all ids and years that are known, and the latest to tell of."""
+
+    guest: Side
+    host: Side
+    ids: set[int]
+    years: list[int]
+    latest: list[Visit]
+
+    @property
+    def url(self) -> str:
+        return _list("visits", guest=self.guest.code, host=self.host.code)
+
+
+def _way(guest: Side, host: Side) -> Way:
+    visits = _opened("visits", guest=guest.code, host=host.code)
+    found = list(visits.newest_first().values_list("pk", "earliest"))
+    latest = Visit.objects.filter(pk__in=[pk for pk, _day in found[:VISITS]]).newest_first()
+    shown = list(latest.select_related(*visit.SIDES))
+    prefetch_related_objects(shown, "places__city", "delegations__members__official", "delegations__members__post")
+    return Way(guest, host, {pk for pk, _day in found}, [day.year for _pk, day in found if day], shown)
 
 
 def _ids(queryset: QuerySet[Any]) -> set[int]:
@@ -161,28 +179,24 @@ def _between(visits: set[int], meetings: set[int]) -> Q:
     return Q(visit__in=visits) | Q(meeting__in=_ids(Meeting.objects.published().filter(pk__in=meetings)))
 
 
-def _latest(visits: QuerySet[Visit]) -> list[Visit]:
-    order = visits.newest_first()  # type: ignore[attr-defined]
-    found = list(order.select_related(*visit.SIDES)[:VISITS])
-    prefetch_related_objects(found, "places__city", "delegations__members__official", "delegations__members__post")
-    return found
-
-
 def _links(between: Q) -> list[TopicLink]:
     """The latest mention of each topic, the latest first."""
     day = Coalesce("visit__earliest", "meeting__earliest", Value(DAWN), output_field=DateField())
     mine = TopicLink.objects.filter(between, topic__isnull=False).annotate(day=day)
     latest = mine.order_by("topic_id", "-day", "-pk").distinct("topic_id").values("pk")
     sides = ("visit__guest_country", "visit__guest_organization", "visit__host_country", "meeting")
-    return list(mine.filter(pk__in=latest).select_related("topic", *sides).order_by("-day", "-pk")[:TOPICS])
+    found = TopicLink.objects.filter(pk__in=latest).annotate(day=day)
+    return list(found.select_related("topic", *sides).order_by("-day", "-pk")[:TOPICS])
 
 
 def _promises(between: Q) -> list[Outcome]:
     """What is open, the soonest due first, then what was fulfilled or dropped, the newest first."""
     standing = Case(When(life=enums.OutcomeLife.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    order = (standing, F("due_latest").asc(nulls_last=True), "-pk")
+    first = ArraySubquery(Outcome.objects.filter(between).order_by(*order).values("pk")[:PROMISES])
     sides = ("visit__guest_country", "visit__guest_organization", "visit__host_country", "meeting")
-    found = encounters.outcomes().filter(between).select_related(*sides)
-    return list(found.order_by(standing, F("due_latest").asc(nulls_last=True), "-pk")[:PROMISES])
+    found = encounters.outcomes().filter(IsOneOf(F("pk"), first)).select_related(*sides)
+    return list(found.order_by(*order))
 
 
 def _evidence(
@@ -205,36 +219,28 @@ def _evidence(
 # the sentences
 
 
-def _traffic(one: Side, other: Side, there: QuerySet[Visit], back: QuerySet[Visit]) -> Part:
-    return Part(_("How often"), [_count(one, other, there), _count(other, one, back)])
-
-
-def _count(guest: Side, host: Side, visits: QuerySet[Visit]) -> Sentence:
-    number, days = capped_count(visits).number, visits.aggregate(first=Min("earliest"), last=Max("earliest"))
-    names = {"guest": in_words(guest.name), "host": in_words(host.name), "number": number}
+def _count(way: Way) -> Sentence:
+    number = len(way.ids)
+    names = {"guest": in_words(way.guest.name), "host": in_words(way.host.name), "number": number}
     words = ngettext(
         "%(number)d visit of %(guest)s to %(host)s is recorded",
         "%(number)d visits of %(guest)s to %(host)s are recorded",
         number,
     )
     text = words % names if number else _("No visit of %(guest)s to %(host)s is recorded") % names
-    if days["first"] and days["first"].year != days["last"].year:
+    if way.years and way.years[-1] != way.years[0]:
         text += _(", the first of %(first)d, the latest of %(last)d") % {
-            "first": days["first"].year,
-            "last": days["last"].year,
+            "first": way.years[-1],
+            "last": way.years[0],
         }
-    return Sentence(f"{text}.", _list("visits", guest=guest.code, host=host.code), _("the list"), is_record=False)
+    return Sentence(f"{text}.", way.url, _("the list"), is_record=False)
 
 
-def _of_visits(guest: Side, host: Side, all_: QuerySet[Visit], shown: list[Visit], evidence: Evidence) -> Part:
-    title = _("%(guest)s in %(host)s") % {"guest": guest.name, "host": host.name}
-    sentences = [_visit(one, evidence) for one in shown]
-    part = Part(title, sentences)
-    if len(shown) == VISITS and capped_count(all_).number > VISITS:
-        part.more, part.url = (
-            _("The latest %d; all of them") % VISITS,
-            _list("visits", guest=guest.code, host=host.code),
-        )
+def _of_visits(way: Way, evidence: Evidence) -> Part:
+    title = _("%(guest)s in %(host)s") % {"guest": way.guest.name, "host": way.host.name}
+    part = Part(title, [_visit(one, evidence) for one in way.latest])
+    if len(way.ids) > VISITS:
+        part.more, part.url = _("The latest %d; all of them") % VISITS, way.url
     return part
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from visits import enums
@@ -18,7 +18,6 @@ from visits.models import (
     Outcome,
     Participant,
     TopicLink,
-    Visit,
 )
 
 Side = Country | Organization
@@ -62,8 +61,9 @@ def outcomes() -> QuerySet[Outcome]:
         "fulfilled_by_visit__host_country",
         "fulfilled_by_meeting",
     ).annotate(
-        fulfilled_in_public=Exists(Visit.objects.filter(pk=OuterRef("fulfilled_by_visit"), state=published))
-        | Exists(Meeting.objects.filter(pk=OuterRef("fulfilled_by_meeting"), state=published))
+        fulfilled_in_public=ExpressionWrapper(
+            Q(fulfilled_by_visit__state=published) | Q(fulfilled_by_meeting__state=published), BooleanField()
+        )
     )
 
 
