@@ -15,6 +15,7 @@ from visits.models import (
     Citation,
     Country,
     Dialogue,
+    Digest,
     Meeting,
     Official,
     Organization,
@@ -29,6 +30,7 @@ from visits.models.evidence import TARGETS
 
 from . import texts, values
 from .base import AnyOf, ListFilter, Union, only, sorting
+from .encounters import meetings_with, on_side
 
 WORDS = "Words in its names."
 CODE = "A country's code: TM, TKM, SUHH."
@@ -240,12 +242,11 @@ class OutcomeFilter(TitledFilter):
         return queryset.filter(late if self.one("overdue") else ~late)
 
     def by_country(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        countries = [party.country for party in self.chosen("country") if party.country]
-        bodies = [party.organization for party in self.chosen("country") if party.organization]
-        found = Union()
-        for path in ("visit__guest", "visit__host", "meeting__participants__side", "meeting__delegations__sender"):
-            found.add(Outcome.objects.filter(**{f"{path}_country__in": countries}), "pk")
-            found.add(Outcome.objects.filter(**{f"{path}_organization__in": bodies}), "pk")
+        parties, found = self.chosen("country"), Union()
+        visits = Digest.objects.filter(on_side("guest", parties) | on_side("host", parties))
+        found.add(Outcome.objects.filter(visit__in=visits.order_by().values("pk")), "pk")
+        for part in meetings_with(parties).parts:
+            found.add(Outcome.objects.filter(meeting__in=part), "pk")
         return found.of(queryset)
 
     def about(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:

@@ -170,7 +170,9 @@ class Official(Named, Record):
     name = models.CharField(max_length=MAX_NAME, help_text="the name to show")
     key = models.CharField(max_length=2 * MAX_NAME, editable=False)
     forms = name_forms("key")
-    country = models.ForeignKey(Country, models.PROTECT, null=True, blank=True, related_name="officials")
+    country = models.ForeignKey(
+        Country, models.PROTECT, null=True, blank=True, related_name="officials", db_index=False
+    )
     wikidata = models.CharField(max_length=20, blank=True, help_text="Wikidata id: Q...")
     notes = models.TextField(blank=True, help_text="for editors; not public")
 
@@ -185,6 +187,7 @@ class Official(Named, Record):
         indexes = [
             trigram_index("official_forms_trgm"),
             models.Index("country", "key", name="official_country_key"),
+            models.Index("country", "name", name="official_country_name"),
             models.Index(Fold("name"), "id", name="official_by_name"),
         ]
 

@@ -83,6 +83,9 @@ class TopicLink(models.Model):
             exactly_one("topic_link_one_parent", "visit", "meeting"),
             models.CheckConstraint(condition=Q(topic__isnull=False) | ~Q(as_printed=""), name="topic_link_named"),
         ]
+        indexes = [
+            models.Index("topic", "meeting", name="topic_link_of_meeting", condition=Q(meeting__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.as_printed or str(self.topic)
