@@ -1,5 +1,7 @@
 """The filters of the lists: what each finds, and that nothing unknown is silently ignored."""
 
+from functools import partial
+
 import pytest
 from django.db import connection
 from django.http import QueryDict
@@ -17,9 +19,11 @@ from tests.world import (
     make_topic,
     make_visit,
 )
-from visits import catalogue
-from visits.filters import FILTERS, FilterError, MeetingFilter, OfficialFilter, OutcomeFilter, VisitFilter
+from visits import catalogue, paging
+from visits.filters import FILTERS, FilterError, MeetingFilter, OfficialFilter, OutcomeFilter, VisitFilter, base
 from visits.models import Citation, ImportRun, Official
+from visits.pages.counting import count_of
+from visits.rows import SHAPES
 
 pytestmark = pytest.mark.django_db
 
@@ -291,3 +295,47 @@ def test_a_citation_of_a_part_leads_to_the_whole():
     add_external_id(visit, "hsg-visits:1")
     assert Citation.objects.get() == citation
     assert found(f"source={citation.source_id}") == {visit}
+
+
+WORDS = ("hydrogen", "orazowa japan", "mori", "trade minister", "nothing")
+
+
+def listed(filters, text, order, size=1):
+    """All pages of a list, one after the other, and back again."""
+    ids, cursor = [], ""
+    while cursor is not None:
+        opened = filters.open(QueryDict(f"q={text}"))
+        read = partial(SHAPES[filters.owner + "s"].read, fields=["id"])
+        page = paging.page(opened.digests, order, read, cursor=cursor, size=size, count=True, walk=opened.walk)
+        assert page.count == opened.qs.count()
+        ids += [row["id"] for row in page.rows]
+        cursor, last = page.next, page
+    if last.previous:
+        back = paging.page(opened.digests, order, read, cursor=last.previous, size=size, walk=opened.walk)
+        assert [row["id"] for row in back.rows] == ids[-2:-1]
+    return ids
+
+
+@pytest.mark.parametrize("filters", [VisitFilter, MeetingFilter])
+def test_words_find_the_same_by_ids_and_by_asking_row_after_row(world, monkeypatch, filters):
+    make_visit("FR", "JP", "1999", summary="Hydrogen, and trade with the minister.")
+    make_meeting(visits=[world.story], date="2024-01-23", summary="Hydrogen in Japan.")
+    monkeypatch.setattr(paging, "NEAR", 2)
+    orders = (paging.NEWEST, paging.BY_ID)
+    for text in WORDS:
+        monkeypatch.setattr(base, "MANY", 25_000)
+        by_ids = [listed(filters, text, order) for order in orders]
+        everything = set(filters.open(QueryDict(f"q={text}")).qs.values_list("pk", flat=True))
+        assert [set(ids) for ids in by_ids] == [everything] * 2
+        monkeypatch.setattr(base, "MANY", 0)
+        assert [listed(filters, text, order) for order in orders] == by_ids
+        opened = filters.open(QueryDict(f"q={text}"))
+        assert set(opened.digests.values_list("pk", flat=True)) == everything
+        assert opened.walk is None or count_of(opened).number <= len(everything)
+
+
+def test_what_has_no_year_is_counted_also_where_many_have_the_word(world, monkeypatch):
+    query = QueryDict("q=turkmenistan&from=2024")
+    few = VisitFilter.open(query).left_out()
+    monkeypatch.setattr(base, "MANY", 0)
+    assert (VisitFilter.open(query).left_out(), few) == (1, 1)

@@ -12,12 +12,12 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, DateField, F, Func, IntegerField, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, DateField, F, Func, IntegerField, Q, QuerySet, TextField, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Cast, Coalesce
 from django.utils.http import urlencode
 
-from .lookup import RANK
+from .lookup import RANK, among
 from .models.bases import Fold
 from .models.events import DUSK, NEWEST_FIRST, OLDEST_FIRST
 
@@ -127,12 +127,31 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows, and the cursors of the pages after and before them (None: there is none)."""
+    """Rows, and the cursors of the pages after and before them (None: there is none).
+
+    `near`: how many of the next rows fit, where rows were asked one after the other, and whether these are all.
+    """
 
     rows: list[Row]
     next: str | None
     previous: str | None
     count: int | None = None
+    near: tuple[int, bool] | None = None
+
+
+# Rows, and what is asked of one after the other: quicker than to collect what fits where much of it does.
+Walk = tuple[QuerySet, Q]
+NEAR = 2_500  # rows that are asked before all that fit are collected
+ENOUGH = 50  # of them that fit, for a “more than”
+
+
+def nearest(walk: Walk, order: Order, backwards: bool = False) -> tuple[list[Any], bool]:
+    """What fits of the first rows, in order; and whether there are no more rows."""
+    rows, fits = walk
+    first = list(order.sort(rows, backwards).values_list("pk", flat=True)[: NEAR + 1])
+    asked = rows.model._default_manager.filter(among(first[:NEAR])).filter(fits)
+    fitting = set(asked.order_by().values_list("pk", flat=True))
+    return [pk for pk in first if pk in fitting], len(first) <= NEAR
 
 
 def page(
@@ -143,12 +162,23 @@ def page(
     cursor: str = "",
     size: int = PAGE_SIZE,
     count: bool = False,
+    walk: Walk | None = None,
 ) -> Page:
-    """One page of a list. `read` turns a queryset into rows and keeps the column KEY; BrokenCursor."""
+    """One page of a list. `read` turns a queryset into rows and keeps the column KEY; BrokenCursor.
+
+    With `walk` it is first looked for among the next rows.
+    """
     at = decode(cursor, order) if cursor else None
     backwards = bool(at and at.backwards)
-    cut = order.beyond(queryset, at.key, at.pk, backwards) if at else queryset
-    rows = read(order.sort(cut, backwards)[: size + 1])
+
+    def cut(rows: QuerySet) -> QuerySet:
+        return order.beyond(rows, at.key, at.pk, backwards) if at else rows
+
+    near, is_all = nearest((cut(walk[0]), walk[1]), order, backwards) if walk else ([], False)
+    found = queryset
+    if is_all or len(near) > size:
+        found = queryset.model._default_manager.filter(among(near[: size + 1]))
+    rows = read(order.sort(cut(found), backwards)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -161,6 +191,7 @@ def page(
         encode(order, False, *keys[-1]) if has_next else None,
         encode(order, True, *keys[0]) if has_previous else None,
         total,
+        (len(near), is_all) if walk else None,
     )
 
 

@@ -59,7 +59,9 @@ class ReadingViewSet(ViewSet):
         count = wants_count(request)
         order = self.resource.order(filters.order)
         cursor = request.query_params.get("cursor", "")
-        page = paging.page(filters.digests, order, read, cursor=cursor, size=filters.size, count=count)
+        page = paging.page(
+            filters.digests, order, read, cursor=cursor, size=filters.size, count=count, walk=filters.walk
+        )
         more = {"undated_left_out": filters.left_out()} if count and hasattr(filters, "left_out") else {}
         return listed(request, page, **more)
 

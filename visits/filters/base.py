@@ -10,12 +10,13 @@ import django_filters
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db import connections
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from visits import catalogue
+from visits import catalogue, lookup
 
 from .values import Known, Parse, UnknownValue, between, near, one_of
 
@@ -189,6 +190,11 @@ class ListFilter(django_filters.FilterSet):
         return self.qs
 
     @property
+    def walk(self) -> tuple[QuerySet[Any], Q] | None:
+        """`digests` in two parts where a condition is one that many rows fit: the rest, and what to ask of its rows."""
+        return None
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether a filter is on."""
         return any(self.chosen(name) for name, one in self.filters.items() if not one.control)
@@ -253,30 +259,60 @@ class ListFilter(django_filters.FilterSet):
 class Union:
     """Ids from several index scans instead of one OR."""
 
-    parts: list[QuerySet[Any]] = field(default_factory=list)
+    columns: list[tuple[QuerySet[Any], str]] = field(default_factory=list)
 
     def add(self, queryset: QuerySet[Any], column: str) -> None:
-        self.parts.append(queryset.order_by().values(column))
+        self.columns.append((queryset.order_by(), column))
+
+    @property
+    def parts(self) -> list[QuerySet[Any]]:
+        return [queryset.values(column) for queryset, column in self.columns]
 
     def of(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows whose id is in one of the parts."""
-        if not self.parts:
+        if not self.columns:
             return queryset.none()
         first, *rest = self.parts
         return queryset.filter(Q(pk__in=first.union(*rest) if rest else first))
 
     def first_of(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The same where they are few: as an array that is made first, so that no costly condition comes before it."""
-        if not self.parts:
+        if not self.columns:
             return queryset.none()
         first, *rest = self.parts
         ids = ArraySubquery(first.union(*rest) if rest else first)
-        return queryset.filter(IsOneOf(F("pk"), ids))
+        return queryset.filter(lookup.IsOneOf(F("pk"), ids))
+
+    def at_most(self, most: int) -> list[int] | None:
+        """The ids; None where there are more rows than that, of which no more are read."""
+        first, *rest = (queryset.values_list(column, flat=True) for queryset, column in self.columns)
+        rows, parameters = first.union(*rest, all=True)[: most + 1].query.sql_with_params()
+        ids = f"CASE WHEN count(*) <= {most} THEN array_agg(DISTINCT id) END"
+        with connections[first.db].cursor() as cursor:
+            cursor.execute(f"SELECT count(*), {ids} FROM ({rows}) AS found (id)", parameters)  # noqa: S608 - no input
+            number, found = cursor.fetchone()
+        return (found or []) if number <= most else None
+
+    @property
+    def fits(self) -> Q:
+        """The same as a question to a row. Put together, so that PostgreSQL does not collect the parts all the same."""
+        first, *rest = (queryset.filter(**{column: OuterRef("pk")}).values("pk") for queryset, column in self.columns)
+        return Q(Exists(first.union(*rest, all=True)))
 
 
-class IsOneOf(Func):
-    """A column = ANY(array)."""
+MANY = 25_000  # rows; what fits more is found sooner by asking one after the other
 
-    arg_joiner = " = ANY("
-    template = "%(expressions)s)"
-    output_field = BooleanField()
+
+@dataclass
+class Common:
+    """Something that many or few records have, who knows: found by the ids of the few, or by asking row after row."""
+
+    having: Union
+
+    @cached_property
+    def ids(self) -> list[int] | None:
+        """Those of the few."""
+        return self.having.at_most(MANY)
+
+    def of(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return self.having.of(queryset) if self.ids is None else queryset.filter(lookup.among(self.ids))

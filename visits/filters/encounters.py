@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property, reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 from django.contrib.postgres.fields.array import ArrayOverlap  # type: ignore[attr-defined]
@@ -33,7 +33,7 @@ from visits.models.digests import Elements
 from visits.models.events import DAWN
 
 from . import texts, values
-from .base import AnyOf, ListFilter, Union, only, sorting
+from .base import AnyOf, Common, ListFilter, Union, only, sorting
 from .persons import SMALL, PersonsFilter, meetings_of, met_in_public, received_by, small, travels_of, visits_of
 
 PUBLISHED = enums.State.PUBLISHED
@@ -98,16 +98,49 @@ class EncounterFilter(PersonsFilter):
         """How many records without a year `from` and `to` leave out."""
         if not self.is_dated or self.one("undated"):
             return 0
-        rows = super().filter_queryset(self.whole).begun(None, DAWN)
-        return int(rows.filter(earliest__isnull=True).count())
+        rows = super().filter_queryset(self.whole).begun(None, DAWN).filter(earliest__isnull=True)
+        return int(rows.filter(self._of_many).count())
 
     @property
     def whole(self) -> QuerySet[Any]:
         """Where records are counted."""
         return self.queryset.all()
 
+    @cached_property
+    def digests(self) -> QuerySet[Any]:
+        """What is listed and counted: of visits their digests."""
+        return self.filter_queryset(self.whole) if self.form.is_valid() else self.whole.none()
+
+    @cached_property
+    def walk(self) -> tuple[QuerySet[Any], Q] | None:
+        return (self._dated(super().filter_queryset(self.whole)), self._of_many) if self._of_many else None
+
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        queryset = super().filter_queryset(queryset)
+        found = super().filter_queryset(queryset)
+        return self._dated(reduce(lambda rows, word: word.of(rows), self._many, found))
+
+    @property
+    def _many(self) -> list[Common]:
+        return [word for word in self.words if word.ids is None]
+
+    @property
+    def _of_many(self) -> Q:
+        """What to ask of a row where many have a word."""
+        return reduce(and_, (word.having.fits for word in self._many), Q())
+
+    def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """Words that few have; for those that many have see `walk`."""
+        return reduce(lambda rows, word: word.of(rows), (word for word in self.words if word.ids is not None), queryset)
+
+    @cached_property
+    def words(self) -> list[Common]:
+        """Who has each of the words."""
+        return [Common(self.having(word)) for word in texts.words_of(self.one("q", ""))]
+
+    def having(self, word: str) -> Union:
+        raise NotImplementedError(type(self))
+
+    def _dated(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.is_dated:
             first, last = (dates.bounds(self.one(name, "")) for name in ("from", "to"))
             queryset = queryset.during(  # type: ignore[attr-defined]
@@ -292,11 +325,6 @@ class VisitFilter(EncounterFilter):
     def public(cls) -> QuerySet[Any]:
         return Visit.objects.published()
 
-    @cached_property
-    def digests(self) -> QuerySet[Any]:
-        """The digests of the visits that the filters give: their ids, for the rows of a page, and what is counted."""
-        return self.filter_queryset(self.whole) if self.form.is_valid() else Digest.objects.none()
-
     @property
     def whole(self) -> QuerySet[Any]:
         return Digest.objects.all()
@@ -335,8 +363,8 @@ class VisitFilter(EncounterFilter):
             return several.of(queryset)
         return queryset.exclude(pk__in=several.of(Visit.objects.order_by()).values("pk"))
 
-    def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        return texts.visits_with(queryset, self.one("q"), self.known)
+    def having(self, word: str) -> Union:
+        return texts.visits_with(word, self.known)
 
     def by_guest(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return queryset.filter(on_side("guest", self.chosen("guest")))
@@ -415,8 +443,8 @@ class MeetingFilter(EncounterFilter):
     def public(cls) -> QuerySet[Any]:
         return Meeting.objects.published()
 
-    def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        return texts.meetings_with(queryset, self.one("q"), self.known)
+    def having(self, word: str) -> Union:
+        return texts.meetings_with(word, self.known)
 
     def by_side(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return meetings_with(self.chosen("country")).of(queryset)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Q, QuerySet, TextField, Value
-from django.db.models.functions import Coalesce, Concat, Replace
+from django.db.models.functions import Concat, Replace
 
 from visits import enums, lookup, names
 from visits.catalogue import Catalogue
@@ -41,65 +41,55 @@ def beginning(word: str) -> SearchQuery:
     return SearchQuery(quoted, config="simple", search_type="raw")
 
 
-def officials_named(word: str) -> QuerySet[Any]:
-    """Ids of officials with a name that has this word in it."""
-    by_name = Official.objects.filter(lookup.with_word(word)).order_by().values("pk")
-    return by_name.union(OfficialName.objects.filter(lookup.with_word(word)).order_by().values("official_id"))
-
-
 def _persons(model: Any, word: str, query: SearchQuery) -> list[QuerySet[Any]]:
-    printed = model.objects.annotate(printed=PRINTED).filter(printed=query)
-    return [model.objects.filter(official__in=officials_named(word)), printed] if names.search_key(word) else [printed]
+    """Rows of persons as printed so, and of officials with such a name."""
+    found = [model.objects.annotate(printed=PRINTED).filter(printed=query)]
+    if names.search_key(word):
+        named = (Official.objects.values("pk"), OfficialName.objects.values("official_id"))
+        found += [model.objects.filter(official__in=rows.filter(lookup.with_word(word)).order_by()) for rows in named]
+    return found
 
 
-def visits_with(queryset: QuerySet[Any], text: str, known: Catalogue) -> QuerySet[Any]:
-    for word in words_of(text):
-        query, found = beginning(word), Union()
-        found.add(Visit.objects.filter(text_vector=query), "pk")
-        key = names.search_key(word)
-        if codes := known.countries_named(key) if key else []:
-            found.add(Visit.objects.filter(guest_country__in=codes), "pk")
-            found.add(Visit.objects.filter(host_country__in=codes), "pk")
-        if key:
-            bodies = Organization.objects.filter(lookup.with_word(word)).values("pk")
-            found.add(Visit.objects.filter(guest_organization__in=bodies), "pk")
-            found.add(Visit.objects.filter(host_organization__in=bodies), "pk")
-        for members in _persons(Member, word, query):
-            found.add(members.filter(delegation__visit__isnull=False), "delegation__visit_id")
-        met = MeetingVisit.objects.filter(meeting__state=_PUBLISHED)
-        found.add(met.filter(meeting__in=Meeting.objects.filter(text_vector=query).values("pk")), "visit_id")
-        for people in _persons(Participant, word, query):
-            found.add(met.filter(meeting__in=people.order_by().values("meeting_id")), "visit_id")
-        found.add(_quoted("visit", query), "record")
-        queryset = found.of(queryset)
-    return queryset
+def visits_with(word: str, known: Catalogue) -> Union:
+    query, key, found = beginning(word), names.search_key(word), Union()
+    found.add(Visit.objects.filter(text_vector=query), "pk")
+    if codes := known.countries_named(key) if key else []:
+        found.add(Visit.objects.filter(guest_country__in=codes), "pk")
+        found.add(Visit.objects.filter(host_country__in=codes), "pk")
+    if key:
+        bodies = Organization.objects.filter(lookup.with_word(word)).values("pk")
+        found.add(Visit.objects.filter(guest_organization__in=bodies), "pk")
+        found.add(Visit.objects.filter(host_organization__in=bodies), "pk")
+    for members in _persons(Member, word, query):
+        found.add(members.filter(delegation__visit__isnull=False), "delegation__visit_id")
+    met = MeetingVisit.objects.filter(meeting__state=_PUBLISHED)
+    found.add(met.filter(meeting__in=Meeting.objects.filter(text_vector=query).values("pk")), "visit_id")
+    for people in _persons(Participant, word, query):
+        found.add(met.filter(meeting__in=people.order_by().values("meeting_id")), "visit_id")
+    _add_quoted(found, "visit", query)
+    return found
 
 
-def meetings_with(queryset: QuerySet[Any], text: str, known: Catalogue) -> QuerySet[Any]:
-    for word in words_of(text):
-        query, found = beginning(word), Union()
-        found.add(Meeting.objects.filter(text_vector=query), "pk")
-        key = names.search_key(word)
-        if codes := known.countries_named(key) if key else []:
-            found.add(Meeting.objects.filter(venue_country__in=codes), "pk")
-            found.add(Participant.objects.filter(side_country__in=codes), "meeting_id")
-        for members in _persons(Member, word, query):
-            found.add(members.filter(delegation__meeting__isnull=False), "delegation__meeting_id")
-        for people in _persons(Participant, word, query):
-            found.add(people, "meeting_id")
-        found.add(_quoted("meeting", query), "record")
-        queryset = found.of(queryset)
-    return queryset
+def meetings_with(word: str, known: Catalogue) -> Union:
+    query, key, found = beginning(word), names.search_key(word), Union()
+    found.add(Meeting.objects.filter(text_vector=query), "pk")
+    if codes := known.countries_named(key) if key else []:
+        found.add(Meeting.objects.filter(venue_country__in=codes), "pk")
+        found.add(Participant.objects.filter(side_country__in=codes), "meeting_id")
+    for members in _persons(Member, word, query):
+        found.add(members.filter(delegation__meeting__isnull=False), "delegation__meeting_id")
+    for people in _persons(Participant, word, query):
+        found.add(people, "meeting_id")
+    _add_quoted(found, "meeting", query)
+    return found
 
 
-def _quoted(owner: str, query: SearchQuery) -> QuerySet[Any]:
-    """Citations with these words of a visit or meeting or of what belongs to it; `record` is its id."""
-    paths = [f"{owner}_id", f"delegation__{owner}_id", f"member__delegation__{owner}_id"]
-    paths += [f"{part}__{owner}_id" for part in ("topic_link", "dialogue_link", "outcome")]
-    if owner == "meeting":
-        paths.append("participant__meeting_id")
-    quoting = Citation.objects.filter(text_vector=query).annotate(record=Coalesce(*paths))
-    return quoting.filter(record__isnull=False)
+def _add_quoted(found: Union, owner: str, query: SearchQuery) -> None:
+    """Whose citations have these words, or those of what belongs to it."""
+    parts = ["delegation", "member__delegation", "topic_link", "dialogue_link", "outcome"]
+    parts += ["participant__meeting"] if owner == "meeting" else []
+    for path in (owner, *(part if part.endswith(owner) else f"{part}__{owner}" for part in parts)):
+        found.add(Citation.objects.filter(**{"text_vector": query, f"{path}__isnull": False}), f"{path}_id")
 
 
 def with_words(queryset: QuerySet[Any], text: str, *columns: str) -> QuerySet[Any]:

@@ -156,7 +156,7 @@ class Way:
 
 
 def _way(guest: Side, host: Side) -> Way:
-    visits = _opened("visits", guest=guest.code, host=host.code)
+    visits: Any = _opened("visits", guest=guest.code, host=host.code)
     found = list(visits.newest_first().values_list("pk", "earliest"))
     latest = Visit.objects.filter(pk__in=[pk for pk, _day in found[:VISITS]]).newest_first()
     shown = list(latest.select_related(*visit.SIDES))

@@ -18,7 +18,7 @@ from visits.wording import NOUNS, words_of
 from . import holding, ledger, looking, saved
 from .citable import citable, of_list
 from .controls import form_of
-from .counting import Count, capped_count, recent_count
+from .counting import Count, count_of, recent_count
 from .errors import unknown_filter
 from .structured import Describer
 
@@ -83,7 +83,7 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         page = _page(request, name, filters) if view == "table" else paging.Page([], None, None)
     except (FilterError, paging.BrokenCursor) as error:
         return unknown_filter(request, error)
-    count = _count(name, filters)
+    count = _count(name, filters, page, request.GET.get("cursor"))
     reference = of_list(request, str(LISTS[name].title), filters)
     files = files_of(request, name)
     context = {
@@ -163,13 +163,15 @@ def _looks(name: str) -> tuple[str, ...]:
 def _page(request: HttpRequest, name: str, filters: ListFilter) -> paging.Page:
     order, cursor = _shown_order(name, LISTS[name].order(filters), filters), request.GET.get("cursor", "")
     read = partial(SHAPES[name].read, fields=TABLES.get(name))
-    return paging.page(filters.digests, order, read, cursor=cursor, size=filters.size)
+    return paging.page(filters.digests, order, read, cursor=cursor, size=filters.size, walk=filters.walk)
 
 
-def _count(name: str, filters: ListFilter) -> Count:
+def _count(name: str, filters: ListFilter, page: paging.Page, cursor: str | None) -> Count:
     if isinstance(filters, VisitFilter) and (number := stats.number(filters)) is not None:
         return Count(number, False)
-    return capped_count(filters.digests) if filters.is_narrowed else recent_count(name, filters.digests)
+    if filters.is_narrowed:
+        return count_of(filters, None if cursor else page.near)
+    return recent_count(name, filters.digests)
 
 
 def _shown_order(name: str, order: paging.Order, filters: ListFilter) -> paging.Order:

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from visits import dates, enums
+from visits import dates, enums, paging
 from visits.catalogue import Catalogue
 from visits.filters import VisitFilter
 from visits.filters.encounters import attested, international_bodies, larger_dialogues
@@ -218,6 +218,10 @@ class Chosen:
             if name not in names:
                 del data[name]
         filters = type(self.filters).open(data, self.filters.path, known=self.filters.known)
+        if filters.walk:  # a word that many have: those that fit among the newest, as the list says above itself
+            near, is_all = paging.nearest(filters.walk, paging.NEWEST)
+            if is_all or len(near) >= paging.ENOUGH:
+                return near, not is_all
         rows: Any = filters.digests
         ids = list(rows.newest_first().values_list("pk", flat=True)[: LIMIT + 1])
         return ids[:LIMIT], len(ids) > LIMIT
