@@ -33,8 +33,8 @@ from django.views.decorators.http import require_safe
 
 from visits import catalogue, dates, enums
 from visits.filters import FILTERS, FilterError
-from visits.filters.base import IsOneOf
 from visits.filters.persons import small
+from visits.lookup import IsOneOf
 from visits.models import Meeting, MeetingVisit, Outcome, TopicLink, Visit
 from visits.models.events import DAWN
 from visits.wording import in_words

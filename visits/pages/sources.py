@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from visits import field_names
 from visits.enums import SourceKind
-from visits.filters.base import IsOneOf
+from visits.lookup import IsOneOf
 from visits.models import Citation, Source
 from visits.models.evidence import TO_RECORD
 
