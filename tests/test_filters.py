@@ -339,3 +339,17 @@ def test_what_has_no_year_is_counted_also_where_many_have_the_word(world, monkey
     few = VisitFilter.open(query).left_out()
     monkeypatch.setattr(base, "MANY", 0)
     assert (VisitFilter.open(query).left_out(), few) == (1, 1)
+
+
+def test_names_are_listed_page_after_page_with_the_best_first():
+    for name in ("Mori Aoki", "Mori", "Ken Mori", "Mori Ito"):
+        make_visit(head=name)
+    ids, cursor = [], ""
+    while cursor is not None:
+        opened = OfficialFilter.open(QueryDict("q=mori"))
+        page = paging.page(
+            opened.digests, paging.BEST, SHAPES["officials"].read, cursor=cursor, size=1, leading=opened.leading
+        )
+        ids, cursor = ids + [row["id"] for row in page.rows], page.next
+    assert ids == [one.pk for one in opened.qs]
+    assert len(ids) == 4

@@ -146,7 +146,12 @@ def best(rows: QuerySet, text: str, limit: int = BEST) -> list[Any]:
 
 
 def found(rows: QuerySet, text: str, column: str = "name", also: Q | None = None) -> QuerySet:
-    """All of `rows` whose names are meant, ordered by RANK: the best first, then by the name in `column`.
+    """`ranked` without the ids."""
+    return ranked(rows, text, column, also)[0]
+
+
+def ranked(rows: QuerySet, text: str, column: str = "name", also: Q | None = None) -> tuple[QuerySet, list[Any]]:
+    """All of `rows` whose names are meant, by RANK: the best first, then by the name in `column`; and ids of the best.
 
     `also` are rows that come before all others (by a code, by a short name).
     """
@@ -161,7 +166,7 @@ def found(rows: QuerySet, text: str, column: str = "name", also: Q | None = None
     place = Func(Cast(Value(first), ArrayField(rows.model._meta.pk)), F("pk"), function="array_position")
     place = Cast(Coalesce(place, Value(len(first) + 1), output_field=IntegerField()), TextField())
     rank = Concat(LPad(place, 4, Value("0")), Value(" "), Fold(column), output_field=TextField())
-    return rows.filter(meant).annotate(**{RANK: rank}).order_by(RANK, "pk")
+    return rows.filter(meant).annotate(**{RANK: rank}).order_by(RANK, "pk"), first
 
 
 def _most_similar(rows: QuerySet, step: Q, key: str, limit: int) -> list[Any]:

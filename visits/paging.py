@@ -6,7 +6,7 @@ A cursor is opaque to its reader: the direction, the order and the key of the ro
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -163,10 +163,11 @@ def page(
     size: int = PAGE_SIZE,
     count: bool = False,
     walk: Walk | None = None,
+    leading: Sequence[Any] = (),
 ) -> Page:
     """One page of a list. `read` turns a queryset into rows and keeps the column KEY; BrokenCursor.
 
-    With `walk` it is first looked for among the next rows.
+    With `walk` it is first looked for among the next rows. `leading` are ids that come before all others by likeness.
     """
     at = decode(cursor, order) if cursor else None
     backwards = bool(at and at.backwards)
@@ -178,7 +179,11 @@ def page(
     found = queryset
     if is_all or len(near) > size:
         found = queryset.model._default_manager.filter(among(near[: size + 1]))
-    rows = read(order.sort(cut(found), backwards)[: size + 1])
+    rows = []
+    if order.key == F(RANK) and len(leading) > size and not at:
+        rows = read(order.sort(queryset.filter(pk__in=leading), backwards)[: size + 1])
+    if len(rows) <= size:
+        rows = read(order.sort(cut(found), backwards)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

@@ -59,11 +59,12 @@ class ReadingViewSet(ViewSet):
         count = wants_count(request)
         order = self.resource.order(filters.order)
         cursor = request.query_params.get("cursor", "")
+        rows, walk = filters.digests, filters.walk
         page = paging.page(
-            filters.digests, order, read, cursor=cursor, size=filters.size, count=count, walk=filters.walk
+            rows, order, read, cursor=cursor, size=filters.size, count=count, walk=walk, leading=filters.leading
         )
-        more = {"undated_left_out": filters.left_out()} if count and hasattr(filters, "left_out") else {}
-        return listed(request, page, **more)
+        left_out = {"undated_left_out": filters.left_out()} if count and hasattr(filters, "left_out") else {}
+        return listed(request, page, **left_out)
 
     def retrieve(self, request: Request, key: str) -> HttpResponseBase:
         refuse_strange(request, ("fields", "expand"))

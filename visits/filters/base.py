@@ -1,6 +1,6 @@
 """Filters of a list: one declaration for page, API and export; nothing unknown is silently ignored."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -142,6 +142,7 @@ class ListFilter(django_filters.FilterSet):
         between(1, 500), gettext_lazy("Page size"), control=True, help_text="Rows of a page: 1 to 500, 50 otherwise."
     )
     path: str = ""
+    leading: Sequence[Any] = ()  # ids that come before all others in the order by likeness, once `qs` is there
 
     @classmethod
     def get_filters(cls) -> dict[str, AnyOf]:

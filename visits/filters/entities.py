@@ -1,7 +1,7 @@
 """The filters of officials, posts, organizations, countries, topics, outcomes, dialogues, sources and citations."""
 
 from datetime import date
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
@@ -29,7 +29,7 @@ from visits.models import (
 from visits.models.evidence import TARGETS
 
 from . import texts, values
-from .base import AnyOf, ListFilter, Union, only, sorting
+from .base import AnyOf, Common, ListFilter, Union, only, sorting
 from .encounters import meetings_with, on_side
 
 WORDS = "Words in its names."
@@ -57,7 +57,8 @@ class NamedFilter(ListFilter):
     def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         text = self.one("q")
         exact = [Q(**{f"{code}__iexact": text}) for code in self.codes]
-        return lookup.found(queryset, text, self.column, reduce(or_, exact) if exact else None)
+        queryset, self.leading = lookup.ranked(queryset, text, self.column, reduce(or_, exact) if exact else None)
+        return queryset
 
 
 class TitledFilter(ListFilter):
@@ -242,12 +243,17 @@ class OutcomeFilter(TitledFilter):
         return queryset.filter(late if self.one("overdue") else ~late)
 
     def by_country(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return self._of_sides.of(queryset)
+
+    @cached_property
+    def _of_sides(self) -> Common:
+        """Asked once for the page, its number and the ledger."""
         parties, found = self.chosen("country"), Union()
         visits = Digest.objects.filter(on_side("guest", parties) | on_side("host", parties))
         found.add(Outcome.objects.filter(visit__in=visits.order_by().values("pk")), "pk")
         for part in meetings_with(parties).parts:
             found.add(Outcome.objects.filter(meeting__in=part), "pk")
-        return found.of(queryset)
+        return Common(found)
 
     def about(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         found = Union()

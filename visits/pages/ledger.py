@@ -34,11 +34,11 @@ def standings(filters: ListFilter) -> list[Standing]:
         ("fulfilled", _("fulfilled"), {"life": "fulfilled"}, Q(life=enums.OutcomeLife.FULFILLED)),
         ("dropped", _("dropped"), {"life": "dropped"}, Q(life=enums.OutcomeLife.DROPPED)),
     ]
-    whole = FILTERS["outcomes"].open(query, filters.path)
+    on = {name: filters.data[name] for name in ("life", "overdue") if filters.data.get(name)}
+    whole = FILTERS["outcomes"].open(query, filters.path) if on else filters
     counted: dict[str, Any] = whole.qs.order_by().aggregate(
         **{name: Count("pk", filter=which) for name, _label, _changes, which in wanted}
     )
-    on = {name: filters.data[name] for name in ("life", "overdue") if filters.data.get(name)}
     return [
         Standing(label, counted[name], url_with(filters.path, query, **changes), on == changes)
         for name, label, changes, _which in wanted

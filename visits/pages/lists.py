@@ -163,7 +163,9 @@ def _looks(name: str) -> tuple[str, ...]:
 def _page(request: HttpRequest, name: str, filters: ListFilter) -> paging.Page:
     order, cursor = _shown_order(name, LISTS[name].order(filters), filters), request.GET.get("cursor", "")
     read = partial(SHAPES[name].read, fields=TABLES.get(name))
-    return paging.page(filters.digests, order, read, cursor=cursor, size=filters.size, walk=filters.walk)
+    return paging.page(
+        filters.digests, order, read, cursor=cursor, size=filters.size, walk=filters.walk, leading=filters.leading
+    )
 
 
 def _count(name: str, filters: ListFilter, page: paging.Page, cursor: str | None) -> Count:
