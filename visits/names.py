@@ -34,10 +34,12 @@ def clean(text: str) -> str:
 def search_key(text: str) -> str:
     """Lower-case ASCII words: `Raşit Meredow` -> `rasit meredow`, `Côte d’Ivoire` -> `cote divoire`."""
     text = clean(text)
-    if not text.isascii():  # pictures have names there, which nobody wrote
+    if text.isascii():
+        ascii_text = _APOSTROPHES.sub("", text).lower()
+    else:  # pictures have names there, which nobody wrote
         text = "".join(" " if unicodedata.category(c) == "So" else c for c in text)
-    # again behind it: soft signs become apostrophes
-    ascii_text = _APOSTROPHES.sub("", anyascii(_APOSTROPHES.sub("", text))).casefold()
+        # again behind it: soft signs become apostrophes
+        ascii_text = _APOSTROPHES.sub("", anyascii(_APOSTROPHES.sub("", text))).casefold()
     return " ".join(re.findall(r"[a-z0-9]+", ascii_text))
 
 

@@ -6,8 +6,9 @@ Unicode CLDR calls the country or region, else the record's own: nothing is gues
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,10 +26,33 @@ def hold(names: Iterable[tuple[str, str, str, str]]) -> None:
     _chosen = {(language, kind, key): name for language, kind, key, name in names}
 
 
+_OWN = "own"  # the language of the records
+_asked: ContextVar[str] = ContextVar("asked", default="")
+
+
+def _language() -> str:
+    return _asked.get() or _active()
+
+
+def _active() -> str:
+    language = get_language()
+    return _OWN if language is None or language == settings.LANGUAGE_CODE else language
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """While the names of many rows are put together: which language is active, is asked for once."""
+    before = _asked.set(_active())
+    try:
+        yield
+    finally:
+        _asked.reset(before)
+
+
 def name(kind: str, key: str | int | None, own: str) -> str:
     """The name to show of a record, by its key (a code, a slug, or an id where there is none) and its own name."""
-    language = get_language()
-    if language is None or language == settings.LANGUAGE_CODE:
+    language = _language()
+    if language == _OWN:
         return own
     known = str(key)
     return _chosen.get((language, kind, known)) or _written(language).get((kind, known)) or own
@@ -57,4 +81,4 @@ def in_order(text: str) -> str:
 
 def is_own() -> bool:
     """Whether the reader's language is the one of the records."""
-    return get_language() in (None, settings.LANGUAGE_CODE)
+    return _language() == _OWN

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 import django_filters
@@ -110,12 +110,6 @@ class AnyOf(django_filters.Filter):
         self.column, self.choices, self.single, self.control = column, tuple(choices), single, control
         self.help_text, self.example = help_text, example
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """A request's filter differs from the declared one by its parent alone."""
-        mine = copy(self)
-        mine.method = self.method  # bound to the copy
-        return mine
-
     def filter(self, queryset: QuerySet[Any], value: list[Known]) -> QuerySet[Any]:
         """Without a method: any of these values in the column."""
         if not value or not self.column:
@@ -167,12 +161,22 @@ class ListFilter(django_filters.FilterSet):
             raise FilterError(problems)
         return found
 
-    def get_form_class(self) -> type[forms.Form]:
-        """A form of those filters alone that the address names: to build all thirty takes longer than their query."""
-        fields: dict[str, Any] = {name: one.field for name, one in self.filters.items() if name in self.data}
-        for one in fields.values():
-            one.known = lambda: self.known
-        return type(f"{type(self).__name__}Form", (self._meta.form,), fields)
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any]) -> None:
+        """As django-filter does it, but filters that the address does not name stay the declared ones."""
+        self.is_bound, self.data, self.queryset = True, data, queryset
+        self.request = self.form_prefix = None
+        own = {name: copy(self.base_filters[name]) for name in data if name in self.base_filters}
+        for one in own.values():
+            one.method, one.model, one.parent = one.method, queryset.model, self
+        self.filters = self.base_filters | own
+
+    @cached_property
+    def form(self) -> forms.Form:
+        """Of those filters alone that the address names: to build all thirty takes longer than their query."""
+        form = _form_of(type(self), tuple(name for name in self.filters if name in self.data))(self.data)
+        for one in form.fields.values():
+            one.known = lambda: self.known  # type: ignore[attr-defined]
+        return form
 
     @cached_property
     def known(self) -> catalogue.Catalogue:
@@ -254,6 +258,11 @@ class ListFilter(django_filters.FilterSet):
                 yield Problem(
                     name, value[:200], error.code or "unknown-value", detail, nearest, self.url_without(name, value)
                 )
+
+
+@lru_cache(maxsize=500)
+def _form_of(filters: type[ListFilter], names: tuple[str, ...]) -> type[forms.Form]:
+    return type(f"{filters.__name__}Form", (forms.Form,), {name: filters.base_filters[name].field for name in names})
 
 
 @dataclass

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, F, OuterRef, TextField, Value, When
 from django.db.models.functions import Concat
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from visits import catalogue, enums, native
@@ -114,8 +112,8 @@ def length(name: str, alias: str, nested: dict[str, Any]) -> Part:
 
 def title_of_visit(row: Row, known: catalogue.Catalogue, prefix: str = "") -> str:
     """The title, or one made from guest and host: as `str(visit)` gives it."""
-    if row[f"{prefix}title"]:
-        return str(row[f"{prefix}title"])
+    if row[f"{prefix}title"] or native.is_own():
+        return own_title(row, known, prefix)
     code = row[f"{prefix}guest_country_id"]
     guest = known.countries[code].name if code else row[f"{prefix}guest_organization__name"]
     return _("%(guest)s to %(host)s") % {"guest": guest, "host": known.countries[row[f"{prefix}host_country_id"]].name}
@@ -123,10 +121,11 @@ def title_of_visit(row: Row, known: catalogue.Catalogue, prefix: str = "") -> st
 
 def own_title(row: Row, known: catalogue.Catalogue, prefix: str = "") -> str:
     """The title that the address has: the same whoever reads it."""
-    if native.is_own():
-        return title_of_visit(row, known, prefix)
-    with translation.override(settings.LANGUAGE_CODE):
-        return title_of_visit(row, known, prefix)
+    if title := row[f"{prefix}title"]:
+        return str(title)
+    code = row[f"{prefix}guest_country_id"]
+    guest = known.countries[code].own if code else row[f"{prefix}guest_organization__name"]
+    return f"{guest} to {known.countries[row[f'{prefix}host_country_id']].own}"
 
 
 TITLE_COLUMNS = ("title", "guest_country_id", "guest_organization__name", "host_country_id")

@@ -4,7 +4,9 @@ A list is one SELECT of plain columns and JSON subqueries, however many rows it 
 columns of the parts that nobody asked for. What is deep is fetched by expansions, a constant number of queries each.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
@@ -39,8 +41,10 @@ class Part:
     extra: dict[str, Any] = field(default_factory=dict)
     build: Callable[[Row, catalogue.Catalogue], Any] | None = None
 
-    def value(self, row: Row, known: catalogue.Catalogue) -> Any:
-        return self.build(row, known) if self.build else row[self.columns[0]]
+
+@lru_cache(maxsize=1000)
+def _plain(name: str) -> Callable[[Row, catalogue.Catalogue], Any]:
+    return lambda row, known: row[name]
 
 
 Expansion = Callable[[list[Any], catalogue.Catalogue], dict[Any, Any]]
@@ -140,7 +144,9 @@ class Shape:
         self, found: list[Row], parts: list[Part], expand: Iterable[str], known: catalogue.Catalogue | None
     ) -> list[Row]:
         known = known or catalogue.current(found[0][_VERSION])
-        rows = [{part.name: part.value(row, known) for part in parts} for row in found]
+        builds = [(part.name, part.build or _plain(part.columns[0])) for part in parts]
+        with native.asked_once(), _mounted():
+            rows = [{name: build(row, known) for name, build in builds} for row in found]
         for name in expand:
             deep = self.expansions[name]([row["pk"] for row in found], known)
             for row, plain in zip(rows, found, strict=True):
@@ -191,9 +197,22 @@ UID = text("uid", "uid")
 CHANGED = Part("changed", ("changed_at",), build=lambda row, known: row["changed_at"].isoformat())
 
 
+_prefix: ContextVar[str] = ContextVar("prefix", default="")
+
+
+@contextmanager
+def _mounted() -> Iterator[None]:
+    """While many addresses are put together: where this site is mounted, is asked for once."""
+    before = _prefix.set(get_script_prefix())
+    try:
+        yield
+    finally:
+        _prefix.reset(before)
+
+
 def url(path: str) -> str:
     """An absolute path of this site, where it is mounted."""
-    return get_script_prefix() + path
+    return (_prefix.get() or get_script_prefix()) + path
 
 
 def record_url(kind: str, pk: int, title: str) -> str:
