@@ -68,7 +68,7 @@ class ReadingViewSet(ViewSet):
 
     def retrieve(self, request: Request, key: str) -> HttpResponseBase:
         refuse_strange(request, ("fields", "expand"))
-        found = self.resource.find(self.resource.filters.public(), key)
+        found = self.resource.record(key)
         fields, expand = words(request, "fields"), words(request, "expand") or []
         shape = self.resource.shape
         shape.chosen(fields, expand)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
 from visits import names, paging, rows
@@ -17,14 +16,14 @@ from . import documents
 
 @dataclass(frozen=True)
 class Resource:
-    """A list and its records. `find` narrows a queryset to the record of a key in an address, or gives None."""
+    """A list and its records. `find` says what is unique of the record of a key in an address, or gives None."""
 
     name: str
     singular: str
     document: type[documents.Resource]
     summary: str
     orders: tuple[Order, ...]
-    find: Callable[[QuerySet[Any], str], QuerySet[Any] | None]
+    find: Callable[[str], tuple[str, Any] | None]
     key: str = "id"
     shape: rows.Shape = field(init=False)
     filters: type[ListFilter] = field(init=False)
@@ -32,6 +31,10 @@ class Resource:
     def __post_init__(self) -> None:
         object.__setattr__(self, "shape", rows.SHAPES[self.name])
         object.__setattr__(self, "filters", FILTERS[self.name])
+
+    def record(self, key: str) -> rows.Only | None:
+        found = self.find(key)
+        return rows.Only(self.filters.public, *found) if found else None
 
     def order(self, name: str) -> Order:
         return next(order for order in self.orders if order.name == name)
@@ -45,22 +48,22 @@ def number_of(key: str) -> int | None:
     return int(digits)
 
 
-def _by_id(queryset: QuerySet[Any], key: str) -> QuerySet[Any] | None:
+def _by_id(key: str) -> tuple[str, Any] | None:
     pk = number_of(key)
-    return None if pk is None else queryset.filter(pk=pk)
+    return None if pk is None else ("pk", pk)
 
 
-def _by_slug(queryset: QuerySet[Any], key: str) -> QuerySet[Any] | None:
-    return None if "\x00" in key else queryset.filter(slug=key)
+def _by_slug(key: str) -> tuple[str, Any] | None:
+    return None if "\x00" in key else ("slug", key)
 
 
-def _by_id_or_slug(queryset: QuerySet[Any], key: str) -> QuerySet[Any] | None:
-    return _by_id(queryset, key) if key[:1].isdecimal() else _by_slug(queryset, key.lower())
+def _by_id_or_slug(key: str) -> tuple[str, Any] | None:
+    return _by_id(key) if key[:1].isdecimal() else _by_slug(key.lower())
 
 
-def _by_code(queryset: QuerySet[Any], key: str) -> QuerySet[Any] | None:
+def _by_code(key: str) -> tuple[str, Any] | None:
     code = names.clean(key)
-    return queryset.filter(code=code if code.startswith("x-") else code.upper()) if "\x00" not in key else None
+    return ("code", code if code.startswith("x-") else code.upper()) if "\x00" not in key else None
 
 
 DATED = (paging.NEWEST, paging.OLDEST, paging.LATEST_ID, paging.BY_ID)

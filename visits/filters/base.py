@@ -173,7 +173,8 @@ class ListFilter(django_filters.FilterSet):
     @cached_property
     def form(self) -> forms.Form:
         """Of those filters alone that the address names: to build all thirty takes longer than their query."""
-        form = _form_of(type(self), tuple(name for name in self.filters if name in self.data))(self.data)
+        named = tuple(name for name in self.filters if name in self.data)
+        form = _form_of(type(self), named)(self.data)  # type: ignore[arg-type]
         for one in form.fields.values():
             one.known = lambda: self.known  # type: ignore[attr-defined]
         return form

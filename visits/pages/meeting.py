@@ -33,7 +33,9 @@ def meeting_page(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "linked_data": Describer(request).meeting(meeting, title, attendance),
         "attendance": attendance,
         "evidence": evidence_of(encounters.nested_records(meeting)),
-        "share": (rows.MEETINGS.one(Meeting.objects.filter(pk=meeting.pk), ["evidenced"]) or {})["evidenced"],
+        "share": (rows.MEETINGS.one(rows.Only(Meeting.objects.published, "pk", meeting.pk), ["evidenced"]) or {})[
+            "evidenced"
+        ],
         "external_ids": list(meeting.external_ids.all()),
         "solved": solving.of_meetings([meeting.pk], public=True).get(meeting.pk)
         if meeting.date and not meeting.earliest

@@ -35,7 +35,8 @@ def visit_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         for meeting in meetings
     ]
     found = evidence(visit, meetings)
-    row = rows.VISITS.one(Visit.objects.filter(pk=visit.pk), ["evidenced", "corroboration"]) or {}
+    only = rows.Only(Visit.objects.published, "pk", visit.pk)
+    row = rows.VISITS.one(only, ["evidenced", "corroboration"]) or {}
     context = {
         "section": "visits",
         "visit": visit,

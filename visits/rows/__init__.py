@@ -18,7 +18,7 @@ from .encounters import (
     visits_by_meeting,
 )
 from .evidence import CITATIONS, SOURCES, citations_by, cut_around
-from .parts import Expansion, Row, Shape, UnknownPart
+from .parts import Expansion, Only, Row, Shape, UnknownPart
 from .people import COUNTRIES, OFFICIALS, ORGANIZATIONS, POSTS, TENURES
 from .solved import solved_by
 from .subjects import DIALOGUES, OUTCOMES, TOPICS, outcomes_by
@@ -96,6 +96,7 @@ SHAPES: dict[str, Shape] = {
 __all__ = [
     "SHAPES",
     "TABLES",
+    "Only",
     "Row",
     "Shape",
     "UnknownPart",

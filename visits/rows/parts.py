@@ -12,9 +12,8 @@ from functools import lru_cache, partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.urls import get_script_prefix
 
@@ -66,20 +65,41 @@ class Statement:
 
     def of(self, ids: list[Any]) -> dict[Any, Row]:
         """Rows by their ids."""
-        return self._fetch(f"SELECT unnest(%s::{self.key_type}[])", (ids,))
+        return self.within(f"SELECT unnest(%s::{self.key_type}[])", (ids,))
 
-    def within(self, queryset: QuerySet[Any]) -> dict[Any, Row]:
-        """The few rows of a queryset, in no order."""
-        try:
-            inner, parameters = queryset.order_by().values("pk").query.sql_with_params()
-        except EmptyResultSet:
-            return {}
-        return self._fetch(inner, parameters)
-
-    def _fetch(self, inner: str, parameters: Sequence[Any]) -> dict[Any, Row]:
+    def within(self, inner: str, parameters: Sequence[Any]) -> dict[Any, Row]:
+        """The rows whose ids a statement gives."""
         with connections[self.using].cursor() as cursor:
             cursor.execute(f"{self.text} = ANY(ARRAY({inner}))", (*self.parameters, *parameters))
             return {row[0]: dict(zip(self.names, row, strict=True)) for row in self.read(cursor.fetchall())}
+
+
+@dataclass(frozen=True)
+class Only:
+    """The record with a value in a unique column, if it is among what `public` gives."""
+
+    public: Callable[[], QuerySet[Any]]
+    column: str
+    value: Any
+
+
+class _Value(Value):
+    """Stands where the value will be."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [_VALUE]
+
+
+_VALUE = _Value(None)
+
+
+@lru_cache(maxsize=100)
+def _id_of(public: Callable[[], QuerySet[Any]], column: str) -> tuple[QuerySet[Any], str, tuple[Any, ...]]:
+    """What is public, and the id of a record by a column: put together by Django once, then kept."""
+    rows = public()
+    compiler = rows.filter(**{column: _VALUE}).order_by().values("pk").query.get_compiler(rows.db)
+    text, parameters = compiler.as_sql()
+    return rows, text, tuple(parameters)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,12 +148,12 @@ class Shape:
                 row |= {_PAGE: key, "page_pk": pk}
         return rows
 
-    def one(
-        self, queryset: QuerySet[Any], fields: Iterable[str] | None = None, expand: Iterable[str] = ()
-    ) -> Row | None:
-        """The row of a queryset that has at most one, by a single statement; UnknownPart."""
+    def one(self, only: Only, fields: Iterable[str] | None = None, expand: Iterable[str] = ()) -> Row | None:
+        """The row of one record, by a single statement; UnknownPart."""
         parts = self.chosen(fields, expand)
-        found = list(self._statement(queryset, parts).within(queryset).values())
+        rows, inner, parameters = _id_of(only.public, only.column)
+        values = [only.value if one is _VALUE else one for one in parameters]
+        found = list(self._statement(rows, parts).within(inner, values).values())
         return self._built(found, parts, expand, None)[0] if found else None
 
     def _statement(self, queryset: QuerySet[Any], parts: list[Part]) -> Statement:
