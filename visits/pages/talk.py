@@ -69,7 +69,8 @@ class Talk:
 def talk_about(slug: str, topics: Collection[int]) -> Talk:
     """All that is said of this topic and its narrower ones; a constant number of queries."""
     query = QueryDict(urlencode({"topic": slug}))
-    filters, meetings = VisitFilter.open(query), FILTERS["meetings"].open(query).qs
+    filters = VisitFilter.open(query)
+    meetings = FILTERS["meetings"].open(query, known=filters.known).qs
     spoken = stats.spoken_of(filters, topics)
     by_year: dict[int | None, Counter[str]] = defaultdict(Counter)
     for (year, modality), number in (spoken.firm + _alone(topics)).items():
