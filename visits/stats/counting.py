@@ -170,8 +170,11 @@ def _groups(filters: VisitFilter, units: Units, by: Sequence[str], most: int | N
     visits, groupings = chosen(filters), [GROUPINGS[name] for name in by]
     if "guest" in by:
         filters.known.meet(visits.column("guest_organization").values)
-    count = _shared if units.shared is not None else _summed
-    found = sorted(count(visits, units, groupings, filters.known), key=_largest_first)[:most]
+    if units.shared is None and not any(one.several for one in groupings):
+        found = _alone(visits, units, groupings, filters.known, most)
+    else:
+        count = _shared if units.shared is not None else _summed
+        found = sorted(count(visits, units, groupings, filters.known), key=_largest_first)[:most]
     names = tuple(
         one.named(dict.fromkeys(keys[n] or "" for keys, *_numbers in found if keys[n] is not None))
         for n, one in enumerate(groupings)
@@ -182,6 +185,48 @@ def _groups(filters: VisitFilter, units: Units, by: Sequence[str], most: int | N
 def _largest_first(row: tuple[Keys, int, int]) -> tuple[int, list[tuple[bool, str]]]:
     keys, many, _visits = row
     return -many, [(key is None, key or "") for key in keys]
+
+
+def _alone(
+    visits: Chosen, units: Units, groupings: Sequence[Grouping], known: Catalogue, most: int | None
+) -> list[tuple[Keys, int, int]]:
+    """Where each visit has one key of a grouping: counted, in order and cut before anything is made of an array."""
+    codes, keys = np.zeros(len(units.places), np.int64), []
+    for one in groupings:
+        own, ranks = _ranked(visits, units.places, one, known)
+        codes = codes * len(own) + ranks
+        keys.append(own)
+    counted = np.bincount(codes)
+    found = np.flatnonzero(counted)
+    numbers = counted if units.weights is None else np.bincount(codes, units.weights).astype(np.int64)
+    found = found[np.lexsort((found, -numbers[found]))][:most]
+    rest, columns = found, []
+    for own in reversed(keys):
+        rest, ranks = np.divmod(rest, len(own))
+        columns.append([own[rank] for rank in ranks.tolist()])
+    return list(
+        zip(zip(*reversed(columns), strict=True), numbers[found].tolist(), counted[found].tolist(), strict=True)
+    )
+
+
+def _ranked(
+    visits: Chosen, places: Places, grouping: Grouping, known: Catalogue
+) -> tuple[list[str | None], NDArray[np.int64]]:
+    """The keys of a grouping in order, None last, and of each visit the place of its key among them."""
+    codes, many = _combined(visits, places, grouping.columns)
+    if many > max(_FEW, len(codes)):
+        found, codes = np.unique(codes, return_inverse=True)
+    else:
+        found = np.flatnonzero(np.bincount(codes, minlength=many))
+    keyed = Keyed([grouping], known)
+    made = [keyed.of(value)[0][0] for value in zip(*_taken_apart(visits, found, grouping.columns), strict=True)]
+    ordered = sorted(set(made), key=lambda key: (key is None, key or ""))
+    rank = {key: place for place, key in enumerate(ordered)}
+    ranks = np.array([rank[key] for key in made], np.int64)
+    if many <= max(_FEW, len(codes)):
+        ranks, of_found = np.zeros(many, np.int64), ranks
+        ranks[found] = of_found
+    return ordered, ranks[codes]
 
 
 def _summed(
