@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import make_meeting, make_visit
+from tests.world import make_delegation, make_meeting, make_visit
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +137,11 @@ def test_a_list_has_a_constant_number_of_queries(client, django_assert_num_queri
     client.get(f"/{name}/")
     with django_assert_num_queries(LIST_QUERIES[name]):
         client.get(f"/{name}/")
+
+
+def test_a_meeting_says_who_met(client):
+    meeting = make_meeting(participants=[("Aina Orazowa", "TM"), ("Ken Mori", "JP"), ("Yuki Abe", "JP")])
+    make_delegation(meeting, "eu")
+    assert [row["sides"] for row in client.get("/meetings/").context["rows"]] == [
+        ["Turkmenistan", "Japan", "European Union"]
+    ]

@@ -1,7 +1,6 @@
 """The lists: a page of rows with its filters, and the same rows as files."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
@@ -12,7 +11,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from visits import atom, calendars, exports, native, paging, spreadsheets, stats
 from visits.filters import FILTERS, FilterError, ListFilter, VisitFilter
-from visits.rows import SHAPES, TABLES
+from visits.rows import SHAPES, meeting_table, visit_table
 from visits.wording import NOUNS, words_of
 
 from . import holding, ledger, looking, saved
@@ -162,7 +161,7 @@ def _looks(name: str) -> tuple[str, ...]:
 
 def _page(request: HttpRequest, name: str, filters: ListFilter) -> paging.Page:
     order, cursor = _shown_order(name, LISTS[name].order(filters), filters), request.GET.get("cursor", "")
-    read = partial(SHAPES[name].read, fields=TABLES.get(name))
+    read = {"visits": visit_table, "meetings": meeting_table}.get(name, SHAPES[name].read)
     return paging.page(
         filters.digests, order, read, cursor=cursor, size=filters.size, walk=filters.walk, leading=filters.leading
     )

@@ -11,6 +11,7 @@ from visits import solving
 from .encounters import (
     DELEGATIONS,
     MEETING_PARTS,
+    MEETING_TABLE,
     VISIT_PARTS,
     delegations_of,
     meetings_by_visit,
@@ -58,10 +59,12 @@ TABLES: dict[str, tuple[str, ...]] = {
         "id", "url", "title", "start", "end", "earliest", "latest", "kind", "status", "host", "guest", "delegations",
         "places", "topics",
     ),
-    "meetings": ("id", "url", "title", "date", "earliest", "latest", "format", "status", "venue", "place", "topics"),
+    "meetings": (
+        "id", "url", "title", "date", "earliest", "latest", "format", "status", "venue", "place", "topics", "sides",
+    ),
 }  # fmt: skip
 visit_table = partial(VISITS.read, fields=TABLES["visits"])
-meeting_table = partial(MEETINGS.read, fields=TABLES["meetings"])
+meeting_table = partial(MEETING_TABLE.read, fields=TABLES["meetings"])
 
 visit_rows = VISITS.read
 meeting_rows = MEETINGS.read

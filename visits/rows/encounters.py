@@ -385,4 +385,41 @@ MEETING_PARTS = (
     CHANGED,
 )
 
+_SEEN = 12  # sides of a kind that a table looks at
+
+
+def _sides(queryset: Any, column: str) -> Any:
+    organization_ = f"{column}_organization"
+    return gathered(
+        queryset.filter(mine("meeting")).order_by("position", "pk")[:_SEEN],
+        country=F(f"{column}_country_id"),
+        organization=F(organization_),
+        slug=F(f"{organization_}__slug"),
+        name=F(f"{organization_}__name"),
+    )
+
+
+def _side_names(row: Row, known: catalogue.Catalogue) -> list[str]:
+    """Each once, in the order of the record."""
+    found = {}
+    for one in (*row["x_their_sides"], *row["x_senders"]):
+        sent_by = organization(one["organization"], one["slug"], one["name"])
+        found[side(one["country"], sent_by, "", known)["name"]] = True
+    return list(found)
+
+
+# A table says who met whom.
+MEETING_TABLE = Shape(
+    (
+        *MEETING_PARTS,
+        Part(
+            "sides",
+            extra={
+                "x_their_sides": _sides(Participant.objects, "side"),
+                "x_senders": _sides(Delegation.objects, "sender"),
+            },
+            build=_side_names,
+        ),
+    )
+)
 _WITH_PARTICIPANTS = Shape(MEETING_PARTS, {"participants": participants_by_meeting})
