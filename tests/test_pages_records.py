@@ -17,7 +17,7 @@ from tests.world import (
     make_topic,
     make_visit,
 )
-from visits.models import Citation, Outcome, RetiredId, TopicLink
+from visits.models import Citation, Country, MeetingVisit, Outcome, RetiredId, Source, TopicLink, TopicName
 from visits.pages import sources
 
 pytestmark = pytest.mark.django_db
@@ -287,3 +287,49 @@ def test_a_page_answers_in_an_empty_tracker(client, db, name):
 
 def test_the_page_of_an_error_needs_no_request():
     assert "Something went wrong on our side" in render_to_string("500.html")
+
+
+# the order of things
+
+
+def test_meetings_of_a_visit_stand_by_their_days(client):
+    visit = make_visit("TM", "JP", "2024-01-20", "2024-01-24")
+    held = (("2024-01-23", "Third"), ("2024-01-21", "First"), ("", "Behind it"), ("2024-01-22", "Second"))
+    for place, (date, title) in enumerate(held):
+        MeetingVisit.objects.create(meeting=make_meeting(date, title=title), visit=visit, position=place)
+    stops = [stop["heading"] for stop in client.get(visit.get_absolute_url()).context["stops"]]
+    assert stops == ["First", "Behind it", "Second", "Third"]
+
+
+def test_a_meeting_of_many_shows_its_sides_folded(client):
+    codes = [f"Q{letter}" for letter in "NBCDEFGHIJKLM"]
+    for code in codes:
+        Country.objects.create(code=code, name=f"Land {code}")
+    meeting = make_meeting(participants=[(f"Somebody of {code}", code) for code in codes])
+    page = client.get(meeting.get_absolute_url())
+    assert [str(one.side) for one in page.context["attendance"]] == sorted(f"Land {code}" for code in codes)
+    assert "13 sides, 13 people named" in " ".join(page.content.decode().split())
+
+
+def test_a_visit_leads_to_all_between_the_two(client):
+    assert '<a href="/relations/TM-JP/">' in text_of(client, make_visit("TM", "JP"))
+
+
+def test_a_country_says_since_when_it_is(client):
+    country = make_visit("TM", "JP").guest_country
+    Country.objects.filter(pk=country.pk).update(valid_from="1991-10-27")
+    assert "since 27 October 1991" in text_of(client, country)
+
+
+def test_a_source_names_its_language(client, world):
+    Source.objects.filter(pk=world.source.pk).update(language="tk")
+    assert "· Turkmen" in text_of(client, world.source)
+
+
+def test_many_other_names_are_folded(client, world):
+    topic = make_topic("hydrogen")
+    for number in range(12):
+        TopicName.objects.create(topic=topic, text=f"synonym {number:02}")
+    page = text_of(client, topic)
+    assert page.count(">synonym") == 12
+    assert "more names" in page

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from visits import enums
+from visits import enums, native
 from visits.models import (
     Country,
     Delegation,
@@ -94,6 +94,16 @@ def attendance(meeting: Meeting) -> list[Attendance]:
     for side, person in _present(meeting):
         by_side.setdefault((type(side).__name__, side.pk), Attendance(side)).people.append(person)
     return list(by_side.values())
+
+
+MANY = 12  # sides that a page shows whole
+
+
+def roll(found: list[Attendance]) -> list[Attendance]:
+    """Many sides by name, countries first; few as the record has them."""
+    if len(found) <= MANY:
+        return found
+    return sorted(found, key=lambda one: (isinstance(one.side, Organization), native.in_order(str(one.side))))
 
 
 def _present(meeting: Meeting) -> Iterator[tuple[Side, Member | Participant]]:

@@ -23,7 +23,7 @@ def meeting_page(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     ids = ExternalId.objects.select_related("dataset").defer("dataset__raw", "dataset__text")
     within = Prefetch("visits", visit.published().order_by("its_meetings__position", "pk"), to_attr="public_visits")
     prefetch_related_objects([meeting], *encounters.meeting_parts(), Prefetch("external_ids", ids), within)
-    title, attendance = encounters.meeting_heading(meeting), encounters.attendance(meeting)
+    title, attendance = encounters.meeting_heading(meeting), encounters.roll(encounters.attendance(meeting))
     context = {
         "section": "meetings",
         "meeting": meeting,
@@ -32,6 +32,8 @@ def meeting_page(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "description": meeting.summary or meeting.get_format_display(),
         "linked_data": Describer(request).meeting(meeting, title, attendance),
         "attendance": attendance,
+        "is_roll": len(attendance) > encounters.MANY,
+        "present": sum(len(group.people) for group in attendance),
         "evidence": evidence_of(encounters.nested_records(meeting)),
         "share": (rows.MEETINGS.one(rows.Only(Meeting.objects.published, "pk", meeting.pk), ["evidenced"]) or {})[
             "evidenced"

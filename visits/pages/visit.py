@@ -1,5 +1,6 @@
 """The page of one visit: who, where, when, whom they met, about what, what came of it, how we know."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -44,6 +45,7 @@ def visit_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         "reference": of_record(request, visit, f"{title}, {visit.dates}" if visit.dates else title),
         "description": visit.summary or visit.get_kind_display(),
         "linked_data": Describer(request).visit(visit, title, [(one["meeting"], one["heading"]) for one in stops]),
+        "pair": f"{visit.guest_country_id}-{visit.host_country_id}",
         "places": list(visit.places.all()),
         "delegations": list(visit.delegations.all()),
         "stops": stops,
@@ -66,13 +68,21 @@ def heading(visit: Visit) -> str:
 
 
 def meetings_of(visit: Visit) -> list[Meeting]:
-    """The published meetings in order; loads the parts of the visit and of its meetings."""
+    """The published meetings by their days; loads the parts of the visit and of its meetings."""
     _load(visit)
     order = MeetingVisit.objects.filter(visit=visit, meeting__in=Meeting.objects.published()).order_by("position", "pk")
     links = list(order.select_related("meeting__venue_country", "meeting__city"))
-    meetings = [link.meeting for link in links]
+    meetings = _by_day([link.meeting for link in links])
     prefetch_related_objects(meetings, *encounters.meeting_parts())
     return meetings
+
+
+def _by_day(meetings: list[Meeting]) -> list[Meeting]:
+    """One whose day is not known stays behind the one that it stood behind."""
+    keys, reached = {}, date.min
+    for meeting in meetings:
+        reached = keys[meeting.pk] = meeting.earliest or reached
+    return sorted(meetings, key=lambda meeting: keys[meeting.pk])
 
 
 def _load(visit: Visit) -> None:

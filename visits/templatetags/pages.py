@@ -6,15 +6,17 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from babel import Locale
 from django import template
+from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from visits import dates, enums, names
 from visits import retold as sentences
@@ -90,6 +92,13 @@ def edtf_to(start: str, end: str) -> str:
 @register.simple_tag
 def edtf_range(start: str, end: str) -> str:
     return dates.display_range(start, end)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """What the reader calls a language; a code that CLDR does not know stays."""
+    reader = Locale.parse(get_language() or settings.LANGUAGE_CODE, sep="-")
+    return str(reader.languages.get(code, code))
 
 
 @register.simple_tag
