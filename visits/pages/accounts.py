@@ -68,6 +68,11 @@ class Accounts:
         return [group for group in ((_("People"), self.people), (_("Topics"), self.topics)) if group[1]]
 
     @property
+    def differ(self) -> bool:
+        """Whether the table says more than one sentence could."""
+        return len({one.standing for one in (*self.people, *self.topics)}) > 1
+
+    @property
     def one_sided(self) -> int:
         """How many of these are known from one side only."""
         return sum(one.is_from_one_side for one in (*self.people, *self.topics))
