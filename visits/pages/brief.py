@@ -98,7 +98,7 @@ def brief_page(request: HttpRequest, pair: str) -> HttpResponse:
     names = {"one": one.name, "other": other.name}
     reference = of_page(request, f"brief-{pair}", _("%(one)s and %(other)s: a brief") % names, request.path)
     context = {
-        "section": "visits",
+        "section": "countries",
         "one": one,
         "other": other,
         "parts": [part for part in parts if part.sentences],
