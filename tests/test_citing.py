@@ -143,7 +143,7 @@ class TestPages:
         page = client.get("/visits/?page_size=2&host=JP&guest=US&guest=TM&utm_source=letter")
         reference = page.context["reference"]
         assert reference.url == "http://testserver/visits/?guest=TM&guest=US&host=JP"
-        assert reference.title == "Visits (Guest: United States; Guest: Turkmenistan; Host: Japan)"
+        assert reference.title == "Visits (Guest: United States; Guest: Turkmenistan; Host: Japan): 2 visits"
 
     def test_a_format_that_does_not_exist_is_named(self, client, world):
         page = client.get("/visits/?cite=word&guest=TM")

@@ -52,8 +52,8 @@ def of_page(request: HttpRequest, key: str, title: str, path: str) -> Reference:
     )
 
 
-def of_list(request: HttpRequest, title: str, filters: ListFilter) -> Reference:
-    """A list is cited with the filters that are on, in words and in the address, as it is today."""
+def of_list(request: HttpRequest, title: str, filters: ListFilter, said: str = "") -> Reference:
+    """A list is cited with the filters that are on, in words and in the address, as it is today; `said` is how many."""
     chips = filters.chips()
     words = "; ".join(f"{chip.label}: {chip.text}" for chip in chips)
     query = QueryDict(mutable=True)
@@ -62,7 +62,8 @@ def of_list(request: HttpRequest, title: str, filters: ListFilter) -> Reference:
             query.setlist(name, sorted(dict.fromkeys(filters.data.getlist(name))))
     path = f"{filters.path.rpartition('.')[0]}/" if "." in filters.path else filters.path  # of a file: its list
     key = "-".join([path.strip("/"), *(chip.value for chip in chips)])[:80]
-    return of_page(request, key, f"{title} ({words})" if words else title, url_with(path, query))
+    named = f"{title} ({words})" if words else title
+    return of_page(request, key, f"{named}: {said}" if said else named, url_with(path, query))
 
 
 def citable(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:

@@ -3,8 +3,10 @@
 import time
 from typing import NamedTuple
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from visits import paging
 from visits.filters import ListFilter
@@ -16,6 +18,11 @@ MANY, RECENT = 10_000, 600  # of more rows the number may be so many seconds old
 class Count(NamedTuple):
     number: int
     capped: bool
+
+    def words(self, noun: str) -> str:
+        """As a page says it: “7,553 visits”."""
+        number = intcomma(self.number)
+        return f"{_('more than %(number)s') % {'number': number} if self.capped else number} {noun}"
 
 
 def capped_count(queryset: QuerySet, limit: int = LIMIT) -> Count:

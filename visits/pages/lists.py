@@ -83,7 +83,9 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
     except (FilterError, paging.BrokenCursor) as error:
         return unknown_filter(request, error)
     count = _count(name, filters, page, request.GET.get("cursor"))
-    reference = of_list(request, str(LISTS[name].title), filters)
+    look = None if view == "table" else looking.look_at(filters, view, rule)
+    said = look.number if look else count.words(NOUNS[name](count.number))
+    reference = of_list(request, str(LISTS[name].title), filters, said)
     files = files_of(request, name)
     context = {
         "section": name,
@@ -95,7 +97,7 @@ def list_page(request: HttpRequest, name: str) -> HttpResponse:
         "words": words_of(filters, NOUNS[name](count.number)),
         "narrow": paging.url_with(reverse("narrow"), request.GET, cursor=None, cite=None) if _looks(name) else "",
         "view": view,
-        "look": None if view == "table" else looking.look_at(filters, view, rule),
+        "look": look,
         "switches": looking.switches(filters, request, view, rule) if _looks(name) else {},
         "chart_files": [] if view == "table" else looking.files(request, view),
         "rows": _with_holders(name, _with_counts(name, page.rows), filters),

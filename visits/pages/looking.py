@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from visits import paging, rows, stats
@@ -62,6 +62,17 @@ class Look:
     @property
     def rule_label(self) -> str:
         return str(stats.RULES[self.rule].name.label)
+
+    @property
+    def number(self) -> str:
+        """What was counted, in one line: “81 days of 26 visits”."""
+        visits = ngettext("%(number)s visit", "%(number)s visits", self.counted.visits) % {
+            "number": intcomma(self.counted.visits)
+        }
+        if self.rule == "visit":
+            return visits
+        units = f"{intcomma(self.counted.total)} {self.rule_label.lower()}"
+        return _("%(units)s of %(visits)s") % {"units": units, "visits": visits}
 
     @property
     def title(self) -> str:

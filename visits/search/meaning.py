@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from visits import enums, names, native
+from visits import dates, enums, names, native
 from visits.models import ExternalId, Meeting, Official, Organization, Outcome, Post, Source, Visit
 
 from . import known
@@ -22,6 +22,7 @@ from .named import Named, called
 _LONGEST = 7  # words of a name
 _TOKEN = re.compile(r"[^\s,;/→–—]+")
 _CODES = re.compile(r"([A-Za-z]{2,4})-([A-Za-z]{2,4})")
+_DECADE = re.compile(r"(1[0-9]{2}|20[0-9])0(?:s|-?[ех])")
 _YEARS = re.compile(r"(1[0-9]{3}|20[0-9]{2})(?:[-–—](1[0-9]{3}|20[0-9]{2}))?")
 _EXTERNAL = re.compile(r"([a-z0-9][a-z0-9-]{0,79}):(\S{1,200})")
 _NUMBER = re.compile(r"(?:.*/)?(?:([a-z]+)[\s/#]+)?#?([0-9]{1,18})(?:-[^/]*)?/?")
@@ -42,6 +43,7 @@ _LISTS = {
 _ROLES = {
     **dict.fromkeys(("to", "in", "at", "v", "vo"), "host"),
     **dict.fromkeys(("from", "by", "of", "iz"), "guest"),
+    **dict.fromkeys(("since", "after", "posle"), "since"),
     **dict.fromkeys(("and", "with", "between", "on", "about", "i", "s", "mezhdu", "o", "the"), ""),
 }
 
@@ -127,6 +129,7 @@ def _take(
     reading: Reading, tokens: list[str], place: int, role: str, index: known.Index, *, alone: bool
 ) -> tuple[int, str]:
     """How many words the part at this place has, and the side that the next country is on."""
+    side = "" if role == "since" else role
     for length in range(min(_LONGEST, len(tokens) - place), 0, -1):
         key = names.search_key(" ".join(tokens[place : place + length]))
         if kind := _visit_kinds(get_language()).get(key):
@@ -134,7 +137,7 @@ def _take(
             return length, ""
         if found := index.called(key) or (index.demonyms.get(key) if length == 1 else None):
             if found[0].kind == "countries":
-                reading.countries.append((found[0], role))
+                reading.countries.append((found[0], side))
             else:
                 (reading.topics if found[0].kind == "topics" else reading.dialogues).append(found[0])
             return length, ""
@@ -145,9 +148,11 @@ def _take(
     key = names.search_key(token)
     if years := _YEARS.fullmatch(token):
         first, last = years[1], years[2] or years[1]
-        reading.years = (min(first, last), max(first, last))
+        reading.years = (first, "") if role == "since" else (min(first, last), max(first, last))
+    elif decade := _DECADE.fullmatch(token):
+        reading.years = (f"{decade[1]}0", f"{decade[1]}9")
     elif key in index.codes and (token.isupper() or alone) and key not in _ROLES:
-        reading.countries.append((index.codes[key], role))
+        reading.countries.append((index.codes[key], side))
     elif key in _LISTS:
         reading.listed = _LISTS[key]
     elif key in _ROLES:
@@ -244,8 +249,11 @@ def _list(reading: Reading, filters: dict[str, Any], words: list[str]) -> Answer
         words.append(str(reading.visit_kind.label))
     if reading.years:
         first, last = reading.years
-        filters |= {"year": first} if first == last and listed == "visits" else {"from": first, "to": last}
-        words.append(first if first == last else f"{first}–{last}")
+        if first == last and listed == "visits":
+            filters["year"] = first
+        else:
+            filters |= {"from": first, "to": last} if last else {"from": first}
+        words.append(first if first == last else f"{first}–{last}" if last else dates.since(first))
     title = _("Visits") if listed == "visits" else _("Meetings")
     url = f"{reverse(listed)}?{urlencode(filters)}" if filters else reverse(listed)
     return Answer("lists", f"{title}: {', '.join(words)}" if words else title, url)
