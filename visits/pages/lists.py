@@ -61,7 +61,7 @@ LISTS = {
         _("Countries"), _("Those of today, and former ones."), (paging.COUNTRIES_BY_NAME, paging.COUNTRIES_BEST)
     ),
     "topics": ListPage(
-        _("Topics"), _("What cooperation is about, from broad to narrow."), (paging.BY_NAME, paging.BEST)
+        _("Topics"), _("What cooperation is about, and what each topic belongs to."), (paging.BY_NAME, paging.BEST)
     ),
     "outcomes": ListPage(
         _("Outcomes"),

@@ -42,7 +42,7 @@ class Shade:
 
     @property
     def words(self) -> str:
-        return " – ".join(str(intcomma(number)) for number in dict.fromkeys((self.low, self.high)))
+        return "–".join(str(intcomma(number)) for number in dict.fromkeys((self.low, self.high)))
 
 
 def shades_of(numbers: Iterable[int]) -> list[Shade]:
@@ -295,7 +295,7 @@ def network_of(filters: ListFilter, pairs: Sequence[Pair]) -> Network:
         weight[pair.other] += pair.number
     shown = [code for code, _number in weight.most_common(NODES)]
     links = [pair for pair in pairs if pair.one in shown and pair.other in shown and pair.one != pair.other]
-    found = Network(of=len(weight))
+    found = Network(of=len(weight), height=min(640, 180 + 40 * len(shown)))
     places = _places(shown, {(pair.one, pair.other): pair.number for pair in links}, found.width, found.height)
     most, thickest = max(weight.values(), default=1), max((pair.number for pair in links), default=1)
     for pair in reversed(links):
