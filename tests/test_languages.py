@@ -8,7 +8,7 @@ from lxml import html
 
 from tests.world import make_country, make_visit
 from tracker import messages
-from visits import catalogue, dates, native
+from visits import catalogue, dates, loads, native
 from visits.models import CountryName
 from visits.retold import retold
 from visits.wording import NOUNS, words_of
@@ -223,6 +223,59 @@ def test_a_kept_sentence_is_said_in_the_language_of_its_reader(russian):
         "Orazowa: то же имя; фамилия одна, но другое имя"
     )
     assert retold("Somebody's own words, kept as they are.") == "Somebody's own words, kept as they are."
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("Write one of visit, meeting.", "Напишите одно из: visit, meeting."),
+        ("It must be 1 or more.", "Это должно быть не меньше 1."),
+        ("“Unknown” is no month: write the date as 2024-01-22.", "«Unknown» – не месяц: напишите дату как 2024-01-22."),
+        ("Visit 12, line 5: <host> is missing.", "Визит 12, строка 5: нет <host>."),
+        ("Line 7: elements lie more than 4 deep.", "Строка 7: элементы вложены глубже 4 уровней."),
+        (
+            "It is refused with row 3: It is missing: give it a value.",
+            "Не принято вместе со строкой 3: Значения нет: впишите его.",
+        ),
+        (
+            "“gest” is no known column: did you mean “guest”? (in the sheet “visits”, row 1)",
+            "«gest» – неизвестный столбец: имелось в виду «guest»? (лист «visits», строка 1)",
+        ),
+        ("It is no text but a picture.", "Это не текст, а изображение."),
+    ],
+)
+def test_a_problem_of_a_load_is_said_with_its_parts(russian, detail, said):
+    assert retold(detail) == said
+
+
+def test_what_is_quoted_stays_as_it_was_typed(russian):
+    assert retold("“Japan: Foreign minister” names more than two dates.") == (
+        "«Japan: Foreign minister»: больше двух дат."
+    )
+
+
+def test_a_load_keeps_its_problems_in_english_and_shows_them_to_an_editor(client, admin, russian):
+    make_country("TM")
+    run = loads.create_run([("visits.csv", b"guest,host,start\nTM,Zzzzzz,2024-01-22\n")], user=None)
+    (problem,) = loads.run_load(run.pk).problems.all()
+    assert problem.detail == "“Zzzzzz” is no country that is known: write a code such as JP, or its name."
+    client.force_login(admin)
+    page = client.get(f"/admin/visits/importrun/{run.pk}/change/", **RUSSIAN).content.decode()
+    assert "«Zzzzzz» – неизвестная страна" in page
+
+
+def test_permissions_are_said_in_the_language_of_who_gives_them(client, admin):
+    client.force_login(admin)
+
+    def labels(language):
+        page = client.get("/admin/auth/group/add/", headers={"Accept-Language": language})
+        return {text.strip() for text in html.fromstring(page.content.decode()).xpath("//option/text()")}
+
+    assert {
+        "Дипломатические визиты | визит | Может изменять: визит",
+        "Дипломатические визиты | загрузка | Может отменить загрузку",
+    } <= labels("ru")
+    assert "Diplomatic visits | visit | Can change visit" in labels("en")
 
 
 # the catalogue

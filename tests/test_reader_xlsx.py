@@ -148,12 +148,12 @@ def test_merged_cells_reject_the_rows_they_touch() -> None:
 
 
 def test_an_unknown_column_names_sheet_and_row() -> None:
-    with pytest.raises(UnreadableInput, match=r"did you mean “guest”\? \(sheet visits, row 1\)"):
+    with pytest.raises(UnreadableInput, match=r"did you mean “guest”\? \(in the sheet “visits”, row 1\)"):
         read(["gest", "host"], ["KE", "FI"])
 
 
 def test_a_cell_without_a_heading_above_it_is_refused() -> None:
-    with pytest.raises(UnreadableInput, match="Cell C2 of the sheet visits has no heading"):
+    with pytest.raises(UnreadableInput, match="Cell C2 of the sheet “visits” has no heading"):
         read(["guest", "host"], ["KE", "FI", "lost?"])
 
 

@@ -23,6 +23,7 @@ class VisitsConfig(AppConfig):
         """What forms and pages say of models and fields, with their modules: messages to translate."""
         for model in self._own_models():
             texts = [model._meta.verbose_name, model._meta.verbose_name_plural]
+            texts += [name for _codename, name in model._meta.permissions]
             for field in _fields(model):
                 if not isinstance(field, GeneratedField):
                     texts += [field.verbose_name, field.help_text if field.editable else ""]

@@ -10,14 +10,23 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from django.conf import settings
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import get_language, gettext, gettext_noop, override
 from django.utils.translation.trans_real import translation
 
 from . import native
 
 _PLACE = re.compile(r"%\((\w+)\)[sd]|%%")
-_LEAST = 12  # letters that a message has beside its places; fewer may stand in any sentence
+_LEAST = 9  # letters that a message has beside its places; fewer may stand in any sentence
 _LONGEST = 2000
+# What stands before a colon, or where something is, within such sentences.
+_HEADS = (
+    gettext_noop("Line %(line)s"),
+    gettext_noop("Leg in line %(line)s"),
+    gettext_noop("President in line %(line)s"),
+    gettext_noop("Visit %(id)s, line %(line)s"),
+    gettext_noop("Leg %(id)s, line %(line)s"),
+    gettext_noop("Sheet %(sheet)s, cell %(cell)s"),
+)
 Pattern = tuple[re.Pattern[str], str, tuple[str, ...]]
 
 
@@ -37,11 +46,20 @@ def retold(text: str) -> str:
 def _retold(text: str, language: str) -> str:
     for pattern, said, names in _patterns(language):
         if match := pattern.fullmatch(text):
-            return said % {name: _part(match[place + 1]) for place, name in enumerate(names)}
+            return _filled(said, names, match, language)
     if "; " in text:
         return "; ".join(_said(part, language) for part in text.split("; "))
     head, colon, rest = text.partition(": ")
-    return f"{head}{colon}{_said(rest, language)}" if rest else text
+    return f"{_head(head, language)}{colon}{_said(rest, language)}" if rest else text
+
+
+def _filled(said: str, names: tuple[str, ...], match: re.Match[str], language: str) -> str:
+    """What stands in quotation marks or is a tag is quoted as it is; other parts may be messages themselves."""
+    parts = {name: match[place + 1] for place, name in enumerate(names)}
+    return said % {
+        name: part if any(f"{mark}%({name})s" in said for mark in "“«<") else _part(part, language)
+        for name, part in parts.items()
+    }
 
 
 def _said(text: str, language: str) -> str:
@@ -49,8 +67,16 @@ def _said(text: str, language: str) -> str:
     return whole if whole != text else _retold(text, language)
 
 
-def _part(text: str) -> str:
-    return gettext(text) if text else text
+def _part(text: str, language: str) -> str:
+    known = _head(text, language)
+    return known if known != text or not text else _said(text, language)
+
+
+def _head(text: str, language: str) -> str:
+    for own in _HEADS:
+        if match := _pattern(own).fullmatch(text):
+            return gettext(own) % dict(zip(_named(own), match.groups(), strict=True))
+    return text
 
 
 @lru_cache(maxsize=8)
@@ -78,6 +104,7 @@ def _named(text: str) -> Iterator[str]:
     return (match[1] for match in _PLACE.finditer(text) if match[1])
 
 
+@lru_cache(maxsize=2048)
 def _pattern(own: str) -> re.Pattern[str]:
     parts, at = [], 0
     for match in _PLACE.finditer(own):

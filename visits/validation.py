@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from . import names, record, scripts
 
 
@@ -68,7 +70,7 @@ def _faults(item: record._Record, countries: frozenset[str]) -> Iterator[Fault]:
     if isinstance(item, record.VisitData):
         yield from _side("guest", item.guest, countries)
         if not item.host.country:
-            yield Fault("host", item.host.as_printed, "host-needs-country", "Name the country that was visited.")
+            yield Fault("host", item.host.as_printed, "host-needs-country", _("Name the country that was visited."))
         yield from _known("host.country", item.host.country, countries)
         yield from _delegations("", item.delegations, countries)
         for index, meeting in enumerate(item.meetings):
@@ -82,9 +84,9 @@ def _faults(item: record._Record, countries: frozenset[str]) -> Iterator[Fault]:
                 yield Fault(path, name, "no-name", names.flaw(name))
     elif isinstance(item, record.TenureRecord):
         if not (item.official.uid or item.official.name):
-            yield Fault("official", "", "needed", "Name the official.")
+            yield Fault("official", "", "needed", _("Name the official."))
         if not (item.post.uid or item.post.title):
-            yield Fault("post", "", "needed", "Name the post.")
+            yield Fault("post", "", "needed", _("Name the post."))
 
 
 def _meeting(prefix: str, meeting: record.Meeting, countries: frozenset[str]) -> Iterator[Fault]:
@@ -104,15 +106,15 @@ def _delegations(prefix: str, items: list[record.Delegation], countries: frozens
 
 def _named(path: str, person: record.Person) -> Iterator[Fault]:
     if not (person.as_printed or person.name_as_printed or person.post_as_printed or person.official):
-        yield Fault(path, "", "needs-name", "Give the person a name or a post as printed.")
+        yield Fault(path, "", "needs-name", _("Give the person a name or a post as printed."))
 
 
 def _side(path: str, side: record.Side, countries: frozenset[str]) -> Iterator[Fault]:
     if not side.country and not side.organization:
-        yield Fault(path, side.as_printed, "needs-side", "Name a country or an organization that the tracker knows.")
+        yield Fault(path, side.as_printed, "needs-side", _("Name a country or an organization that the tracker knows."))
     yield from _known(f"{path}.country", side.country, countries)
 
 
 def _known(path: str, code: str | None, countries: frozenset[str]) -> Iterator[Fault]:
     if code and code not in countries:
-        yield Fault(path, code, "unknown-country", "No country has this code: see /countries/ for those there are.")
+        yield Fault(path, code, "unknown-country", _("No country has this code: see /countries/ for those there are."))

@@ -32,7 +32,7 @@ class FeedForm(forms.ModelForm):
         try:
             return str(check_address(self.cleaned_data["url"]))
         except FetchError as refused:
-            raise forms.ValidationError(refused.detail, code=refused.code) from refused
+            raise forms.ValidationError(retold(refused.detail), code=refused.code) from refused
 
 
 @admin.register(Feed)
@@ -78,7 +78,7 @@ class FeedAdmin(ModelAdmin):
         try:
             look = feeds.look(feed)
         except (FetchError, UnreadableInput) as refused:
-            problem = refused.detail
+            problem = retold(refused.detail)
         typed = {name: value for name, value in request.POST.items() if not name.startswith(("_", "csrf"))}
         add = f"{reverse('admin:visits_feed_add')}?{urlencode(typed)}"
         context = {

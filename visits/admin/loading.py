@@ -28,6 +28,7 @@ from visits.fetching import MAX_URL, FetchError, check_address
 from visits.imports.reading import UnreadableInput
 from visits.imports.registry import READERS
 from visits.models import ImportRun
+from visits.retold import retold
 from visits.review import undo
 
 from .base import ReadOnlyAdmin, tell
@@ -112,7 +113,7 @@ class LoadForm(forms.Form):
             try:
                 check_address(url)
             except FetchError as refused:
-                raise forms.ValidationError(refused.detail, code=refused.code) from refused
+                raise forms.ValidationError(retold(refused.detail), code=refused.code) from refused
         return url
 
     def inputs(self) -> list[tuple[str, bytes]]:
@@ -173,7 +174,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
             try:
                 return self._started(request, form)
             except UnreadableInput as error:
-                form.add_error(None, [f"{one.file}: {one.detail}" for one in error.as_problems()])
+                form.add_error(None, [f"{one.file}: {retold(one.detail)}" for one in error.as_problems()])
         return self._page(request, "load", {"title": _("Load files or an article"), "form": form})
 
     @transaction.atomic

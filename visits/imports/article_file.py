@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from visits import names
 from visits.record import VisitData
@@ -60,7 +61,7 @@ class ArticleReader:
                 file.name,
                 1,
                 raw,
-                doubts=doubts or [("no-visit", "The text tells of no visit.")],
+                doubts=doubts or [("no-visit", _("The text tells of no visit."))],
                 content=content,
                 retrieved_at=retrieved,
                 document=source_of(clean, extraction.language, extraction.text),

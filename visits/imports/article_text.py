@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import trafilatura
 from charset_normalizer import from_bytes
+from django.utils.translation import gettext_noop as _
 
 from . import pdf_text
 from .article import Document
@@ -44,22 +45,22 @@ _HTML = re.compile(
 _TAG = re.compile(r"<[a-zA-Z]")
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _BINARY = {
-    b"PK\x03\x04": "a zipped file (perhaps a Word or OpenDocument file): save it as text, HTML or PDF",
-    b"\xd0\xcf\x11\xe0": "an old Office file: save it as text, HTML or PDF",
-    b"{\\rtf": "an RTF file: save it as text, HTML or PDF",
-    b"\x1f\x8b": "a compressed file: unpack it first",
-    b"BZh": "a compressed file: unpack it first",
-    b"\xfd7zXZ": "a compressed file: unpack it first",
-    b"7z\xbc\xaf": "a compressed file: unpack it first",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"RIFF": "a picture or a recording",
-    b"ID3": "a recording",
-    b"OggS": "a recording",
-    b"\x7fELF": "a program",
-    b"MZ\x90": "a program",
-    b"SQLite format": "a database",
+    b"PK\x03\x04": _("a zipped file (perhaps a Word or OpenDocument file): save it as text, HTML or PDF"),
+    b"\xd0\xcf\x11\xe0": _("an old Office file: save it as text, HTML or PDF"),
+    b"{\\rtf": _("an RTF file: save it as text, HTML or PDF"),
+    b"\x1f\x8b": _("a compressed file: unpack it first"),
+    b"BZh": _("a compressed file: unpack it first"),
+    b"\xfd7zXZ": _("a compressed file: unpack it first"),
+    b"7z\xbc\xaf": _("a compressed file: unpack it first"),
+    b"\x89PNG": _("a picture"),
+    b"\xff\xd8\xff": _("a picture"),
+    b"GIF8": _("a picture"),
+    b"RIFF": _("a picture or a recording"),
+    b"ID3": _("a recording"),
+    b"OggS": _("a recording"),
+    b"\x7fELF": _("a program"),
+    b"MZ\x90": _("a program"),
+    b"SQLite format": _("a database"),
 }
 
 
@@ -83,11 +84,13 @@ def article_of(name: str, content: bytes, origin: Mapping[str, str] | None = Non
         return Article(_placed(_from_pdf(name, content), origin), "PDF")
     if len(content) > MAX_ARTICLE_BYTES:
         limit = MAX_ARTICLE_BYTES // 2**20
-        raise UnreadableInput(name, "too-large", f"An article has at most {limit} MB: this is no article.")
+        raise UnreadableInput(
+            name, "too-large", _("An article has at most %(limit)s MB: this is no article.") % {"limit": limit}
+        )
     text, encoding, remarks = decoded(name, content, origin.get("charset", ""))
     document = _parsed(name, text, origin.get("type", ""))
     if not document.text.strip():
-        raise UnreadableInput(name, "no-text", "It holds no text to read.")
+        raise UnreadableInput(name, "no-text", _("It holds no text to read."))
     return Article(_placed(document, origin), encoding, remarks)
 
 
@@ -95,14 +98,34 @@ def decoded(name: str, content: bytes, charset: str = "") -> tuple[str, str, lis
     """Text, its encoding, and a remark where that was not stated."""
     for signature, what in _BINARY.items():
         if content.startswith(signature):
-            raise UnreadableInput(name, "binary", f"It is no text but {what}.")
+            raise UnreadableInput(name, "binary", _("It is no text but %(what)s.") % {"what": what})
     encoding, remarks = _encoding(name, content, charset)
     text = content.decode(encoding).removeprefix("\ufeff")
     if "\x00" in text:
-        raise UnreadableInput(name, "binary", "It holds NUL characters: it is no text.")
+        raise UnreadableInput(name, "binary", _("It holds NUL characters: it is no text."))
     if len(_CONTROL.findall(text[:_SAMPLE])) > len(text[:_SAMPLE]) // 100:
-        raise UnreadableInput(name, "binary", "It holds control characters: it is no text.")
+        raise UnreadableInput(name, "binary", _("It holds control characters: it is no text."))
     return text, encoding, remarks
+
+
+# What `pdf_text` says, which is a program of its own.
+_OF_PDFS = (
+    _("It takes too much time or memory to read."),
+    _("It is locked with a password."),
+    _("It is no whole PDF, or one that cannot be read: %(why)s."),
+    _("It is no whole PDF: %(why)s."),
+    _("It holds no text: it is perhaps a scan."),
+)
+_TOLD = _("Its encoding is not stated: it was read as %(encoding)s, by its letters.")
+_SAID_AND_TOLD = _(
+    "Its encoding is not stated (it says that it is %(said)s, which it is not): it was read as %(encoding)s, by its "
+    "letters."
+)
+_UNTOLD = _("It is no UTF-8 text, and its encoding cannot be told: save it as UTF-8.")
+_SAID_UNTOLD = _(
+    "It is no UTF-8 text, and its encoding cannot be told (it says that it is %(said)s, which it is not): save it as "
+    "UTF-8."
+)
 
 
 def _encoding(name: str, content: bytes, charset: str) -> tuple[str, list[tuple[str, str]]]:
@@ -116,17 +139,17 @@ def _encoding(name: str, content: bytes, charset: str) -> tuple[str, list[tuple[
     for one in filter(None, stated):
         if (encoding := _known(one)) and _decodes(content, encoding):
             return encoding, []
-    remark = f" (it says that it is {', '.join(filter(None, stated))}, which it is not)" if any(stated) else ""
+    said = ", ".join(filter(None, stated))
     if (encoding := _guessed(content)) and _decodes(content, encoding):
-        words = f"Its encoding is not stated{remark}: it was read as {encoding}, by its letters."
+        words = (_SAID_AND_TOLD if said else _TOLD) % {"said": said, "encoding": encoding}
         return encoding, [("encoding", words)]
     if b"\x00" in content:
-        raise UnreadableInput(name, "binary", "It holds NUL characters: it is no text.")
+        raise UnreadableInput(name, "binary", _("It holds NUL characters: it is no text."))
     place = _first_fault(content)
     raise UnreadableInput(
         name,
         "encoding",
-        f"It is no UTF-8 text, and its encoding cannot be told{remark}: save it as UTF-8.",
+        (_SAID_UNTOLD if said else _UNTOLD) % {"said": said},
         value=shown(content[place : place + 20].hex()),
     )
 
@@ -193,9 +216,9 @@ def _from_json(name: str, text: str) -> Document:
     try:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableInput(name, "json", f"It is no JSON: {error}.") from error
+        raise UnreadableInput(name, "json", _("It is no JSON: %(why)s.") % {"why": error}) from error
     if not isinstance(data, dict) or not isinstance(data.get("text"), str):
-        raise UnreadableInput(name, "json", "It has no “text”.", field="text")
+        raise UnreadableInput(name, "json", _("It has no “text”."), field="text")
     known = {key: data[key] for key in ("title", "published", "publisher", "url") if isinstance(data.get(key), str)}
     return Document(data["text"], **known)
 
@@ -204,7 +227,9 @@ def _from_html(name: str, text: str) -> Document:
     """The story of a page, without its menus and scripts; nothing of the page is run or fetched."""
     if len(_TAG.findall(text)) > MAX_ELEMENTS:
         raise UnreadableInput(
-            name, "too-large", f"The page has more than {MAX_ELEMENTS:,} elements: this is no article."
+            name,
+            "too-large",
+            _("The page has more than %(most)s elements: this is no article.") % {"most": f"{MAX_ELEMENTS:,}"},
         )
     text = re.sub(r"^\s*<\?xml[^>]*>", "", text)  # it states the encoding that the text had
     page = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False, include_tables=False)
@@ -221,12 +246,14 @@ def _from_html(name: str, text: str) -> Document:
 def _from_pdf(name: str, content: bytes) -> Document:
     if len(content) > pdf_text.MAX_PDF_BYTES:
         limit = pdf_text.MAX_PDF_BYTES // 2**20
-        raise UnreadableInput(name, "too-large", f"A PDF has at most {limit} MB: save its text.")
+        raise UnreadableInput(name, "too-large", _("A PDF has at most %(limit)s MB: save its text.") % {"limit": limit})
     if not content.startswith(b"%PDF"):
-        raise UnreadableInput(name, "pdf", "It is said to be a PDF, and is none.")
+        raise UnreadableInput(name, "pdf", _("It is said to be a PDF, and is none."))
     try:
         found = pdf_text.text_of(content)
     except pdf_text.NoText as problem:
-        raise UnreadableInput(name, "pdf", f"No text can be read from this PDF. {problem}") from problem
+        raise UnreadableInput(
+            name, "pdf", _("No text can be read from this PDF. %(why)s") % {"why": problem}
+        ) from problem
     lines = found["text"].split("\n", 1)[0].strip()
     return Document(found["text"], title=found["title"] or (lines if len(lines) <= _TITLE_CHARACTERS else ""))

@@ -6,6 +6,8 @@
 import re
 from functools import lru_cache
 
+from django.utils.translation import gettext_noop as _
+
 from visits import dates
 
 _MONTHS = (
@@ -36,7 +38,7 @@ _DECADE = re.compile(r"(\d{3})0s")
 _SEASON = re.compile(r"(?:(?:early|mid|late)[ -])?(?:spring|summer|autumn|fall|winter)\b.*", re.IGNORECASE)
 _PART = re.compile(r"(?:early|mid|late|beginning of|end of|(?:first|second) half of|q[1-4])[ -].*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:\s[-–—]\s|[–—]|\s(?:to|until|till)\s|(?<=[A-Za-z.])-(?=[A-Za-z]))\s*", re.IGNORECASE)
-_ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year"}
+_ORDERS = {"dmy": _("day, month, year"), "mdy": _("month, day, year")}
 
 
 @lru_cache(maxsize=20_000)
@@ -49,9 +51,13 @@ def read_dates(text: str, order: str = "") -> tuple[str, str]:
     if not text:
         return "", ""
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
-        raise dates.DateError(f"“{text}” is a spreadsheet's day number: format the column as text, 2024-01-22.")
+        raise dates.DateError(
+            _("“%(text)s” is a spreadsheet's day number: format the column as text, 2024-01-22.") % {"text": text}
+        )
     if _SEASON.fullmatch(text) or _PART.fullmatch(text):
-        raise dates.DateError(f"“{text}” is no exact time: write the months (March - May 2024) or the year alone.")
+        raise dates.DateError(
+            _("“%(text)s” is no exact time: write the months (March - May 2024) or the year alone.") % {"text": text}
+        )
     if found := _one(text, order):
         return found
     if "/" in text and text.count("/") == 1:  # an EDTF interval
@@ -68,7 +74,9 @@ def _one(text: str, order: str) -> tuple[str, str] | None:
     if match := _ABOUT.match(text):
         start, end = _one(text[match.end() :], order) or (str(dates.parse(text[match.end() :])), "")
         if end or start[-1] in "?~%":
-            raise dates.DateError(f"“{text}” is no one date: write 2024~ or 2024-01~ for about then.")
+            raise dates.DateError(
+                _("“%(text)s” is no one date: write 2024~ or 2024-01~ for about then.") % {"text": text}
+            )
         return f"{start}~", ""
     if match := _DECADE.fullmatch(text):
         return f"{match[1]}X", ""
@@ -81,7 +89,9 @@ def _one(text: str, order: str) -> tuple[str, str] | None:
             try:
                 found = _edtf(match.groupdict())
             except dates.DateError as error:
-                raise dates.DateError(f"“{text}” is no day of the calendar. {error}") from error
+                raise dates.DateError(
+                    _("“%(text)s” is no day of the calendar. %(why)s") % {"text": text, "why": error}
+                ) from error
             if weekday:
                 _check_weekday(text, weekday[0], found[0])
             return found
@@ -93,19 +103,26 @@ def _of_numbers(text: str, match: re.Match[str], order: str) -> str:
     first, sign, second, year = match.groups()
     order = order or ("dmy" if sign == "." else "")
     if len(year) == 2:
-        raise dates.DateError(f"“{text}” has a year of two digits: write four, as in 2024-01-22.")
+        raise dates.DateError(_("“%(text)s” has a year of two digits: write four, as in 2024-01-22.") % {"text": text})
     ways = {"dmy": (second, first), "mdy": (first, second)}
     valid = {name: day for name, (month, number) in ways.items() if (day := _day(year, month, number))}
     if order in valid:
         return valid[order]
     if order:
-        raise dates.DateError(f"“{text}” is no day of the calendar when read as {_ORDERS[order]}.")
+        raise dates.DateError(
+            _("“%(text)s” is no day of the calendar when read as %(order)s.") % {"text": text, "order": _ORDERS[order]}
+        )
     if not valid:
-        raise dates.DateError(f"“{text}” is no day of the calendar: write year, month, day, as in 2024-01-22.")
+        raise dates.DateError(
+            _("“%(text)s” is no day of the calendar: write year, month, day, as in 2024-01-22.") % {"text": text}
+        )
     choices = " or ".join(dict.fromkeys(valid.values()))
     raise dates.DateError(
-        f"“{text}” does not say which number is the day: write {choices} (year, month, day), or say the order for all: "
-        "in its heading, as in start (dd/mm/yyyy), or with the option date order (dmy or mdy)."
+        _(
+            "“%(text)s” does not say which number is the day: write %(choices)s (year, month, day), or say the order "
+            "for all: in its heading, as in start (dd/mm/yyyy), or with the option date order (dmy or mdy)."
+        )
+        % {"text": text, "choices": choices}
     )
 
 
@@ -122,11 +139,11 @@ def _two(text: str, first: str, last: str, order: str) -> tuple[str, str]:
     found = _one(first, order) or _month_alone(first) or (str(dates.parse(first)), "")
     start, more = found
     if later or more:
-        raise dates.DateError(f"“{text}” names more than two dates.")
+        raise dates.DateError(_("“%(text)s” names more than two dates.") % {"text": text})
     if start.startswith("XXXX") and not end.startswith("XXXX"):
         start = end[:4] + start[4:]
         if start[:7] > end[:7]:
-            raise dates.DateError(f"“{text}” ends before it starts: write both years.")
+            raise dates.DateError(_("“%(text)s” ends before it starts: write both years.") % {"text": text})
         start = str(dates.parse(start))
     return start, end
 
@@ -143,7 +160,10 @@ def _check_weekday(text: str, word: str, day: str) -> None:
     earliest = dates.bounds(day)[0]
     name = word.strip(" .,").casefold()[:3]
     if earliest and len(day) == 10 and _WEEKDAYS[earliest.weekday()][:3] != name:
-        raise dates.DateError(f"“{text}” was a {_WEEKDAYS[earliest.weekday()].capitalize()}: mend the day or its name.")
+        raise dates.DateError(
+            _("“%(text)s” was a %(weekday)s: mend the day or its name.")
+            % {"text": text, "weekday": _WEEKDAYS[earliest.weekday()].capitalize()}
+        )
 
 
 def _edtf(parts: dict[str, str | None]) -> tuple[str, str]:
@@ -162,4 +182,4 @@ def _month(word: str) -> int:
     for number, month in enumerate(_MONTHS, start=1):
         if month.startswith(key) or (key == "sept" and number == 9):
             return number
-    raise dates.DateError(f"“{word}” is no month: write the date as 2024-01-22.")
+    raise dates.DateError(_("“%(word)s” is no month: write the date as 2024-01-22.") % {"word": word})

@@ -11,12 +11,17 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
 from rapidfuzz import fuzz, process
 
 from visits import dates, names
 
 FOLDER = Path(__file__).parents[1] / "data" / "reference"
 Span = tuple[str | None, str | None]
+
+
+_UNKNOWN = _("“%(label)s” is no country that is known: write a code such as JP, or its name.")
+_PERHAPS = _("“%(label)s” is no country that is known: write a code such as JP, or its name. Did you mean %(name)s?")
 
 
 class LabelError(ValueError):
@@ -102,11 +107,15 @@ def country_of(label: str, start: str = "") -> str:
         codes = then or codes
     if len(codes) > 1:
         choices = " or ".join(f"{code} ({_countries()[code]['name']})" for code in codes)
-        raise LabelError(f"“{label}” may mean several countries: write {choices}.")
+        raise LabelError(
+            _("“%(label)s” may mean several countries: write %(choices)s.") % {"label": label, "choices": choices}
+        )
     if not codes:
         near = process.extractOne(names.search_key(label[:100]), _labels().keys(), scorer=fuzz.ratio, score_cutoff=70)
-        hint = f" Did you mean {_countries()[_labels()[near[0]][0][0]]['name']}?" if near else ""
-        raise LabelError(f"“{label}” is no country that is known: write a code such as JP, or its name.{hint}")
+        if not near:
+            raise LabelError(_UNKNOWN % {"label": label})
+        meant = _countries()[_labels()[near[0]][0][0]]["name"]
+        raise LabelError(_PERHAPS % {"label": label, "name": meant})
     return codes[0]
 
 

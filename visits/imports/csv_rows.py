@@ -3,6 +3,8 @@
 import csv
 from collections.abc import Callable, Iterator
 
+from django.utils.translation import gettext_noop as _
+
 from .reading import MAX_ROW_CHARACTERS, InputFile, UnreadableInput
 from .text_lines import text_lines
 
@@ -22,7 +24,11 @@ def csv_rows(file: InputFile, delimiter_of: Callable[[str], str]) -> Iterator[tu
             lines.row_begins(number + 1)
             yield number, cells
     except csv.Error as error:
-        detail = f"Row {number + 1} (line {table.line_num}) is broken: {error}. Is a quotation mark left open?"
+        detail = _("Row %(row)s (line %(line)s) is broken: %(why)s. Is a quotation mark left open?") % {
+            "row": number + 1,
+            "line": table.line_num,
+            "why": error,
+        }
         raise UnreadableInput(file.name, "broken-csv", detail, row=number + 1) from error
 
 
@@ -47,6 +53,9 @@ class _Bounded:
         line, self._first = (self._first, None) if self._first else (next(self._lines), None)
         self._size += len(line)
         if self._size > MAX_ROW_CHARACTERS:
-            detail = f"Row {self._row} is longer than {MAX_ROW_CHARACTERS:,} characters: is a quotation mark left open?"
+            detail = _("Row %(row)s is longer than %(most)s characters: is a quotation mark left open?") % {
+                "row": self._row,
+                "most": f"{MAX_ROW_CHARACTERS:,}",
+            }
             raise UnreadableInput(self._file.name, "row-too-large", detail, row=self._row, value=line[:100])
         return line

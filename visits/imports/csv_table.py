@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from .csv_rows import csv_rows
 from .reading import MAX_FILES, Heading, InputFile, InputRow, Options, UnreadableInput
@@ -57,7 +58,7 @@ class CsvReader:
         self._header(file, rows)
         number = sum(1 for _row in rows)
         if not number:
-            raise UnreadableInput(file.name, "no-rows", "Below the header it holds no row.", row=1)
+            raise UnreadableInput(file.name, "no-rows", _("Below the header it holds no row."), row=1)
         self._whole.append(file.sha256)
         return number
 

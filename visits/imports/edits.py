@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from django.utils.translation import gettext_noop as _
 from pydantic import ValidationError
 
 from visits import mapping, models, names
@@ -74,7 +75,10 @@ def _find(rows: Sequence[Numbered]) -> dict[int, Key]:
         for slug, value, pk in known.values_list("dataset__slug", "value", kind):
             for place in ids.get(f"{slug}:{value}", ()):
                 if found.setdefault(place, (kind, pk)) != (kind, pk):
-                    detail = f"The id {slug}:{value} belongs to another record than the uid does."
+                    detail = _("The id %(slug)s:%(value)s belongs to another record than the uid does.") % {
+                        "slug": slug,
+                        "value": value,
+                    }
                     rows[place].row.problem("external_id", f"{slug}:{value}", "id-taken", detail)
     return {place: key for place, key in found.items() if not _is_taken(rows[place].row)}
 
@@ -215,7 +219,7 @@ def _cite(overlay: Overlay, item: AnyRecord, row: InputRow, *, by_uid: bool) -> 
             citation.row, citation.columns = ({} if citation.exact else row.raw), {}
             item.sources, item.citations = [source], [citation]
         else:
-            detail = "The source stands in other records too: change it in the admin."
+            detail = _("The source stands in other records too: change it in the admin.")
             changed = sorted(edited & set(SOURCE_COLUMNS))
             overlay.notes += [(column, row.cells[column], "not-changed", detail) for column in changed]
     elif edited | overlay.lists.keys() and shown and not by_uid:

@@ -13,6 +13,7 @@ from typing import Any
 import feedparser
 import httpx
 import lxml.html
+from django.utils.translation import gettext_noop as _
 from lxml import etree
 
 from visits import names
@@ -55,18 +56,22 @@ class Listing:
 def listing_of(content: bytes, url: str, kind: str, *, links: str = "", charset: str = "") -> Listing:
     """The stories that a feed (or a `page`) at this address names; UnreadableInput when it is none."""
     if len(content) > MAX_FEED_BYTES:
-        raise UnreadableInput(url, "too-large", f"A feed has at most {MAX_FEED_BYTES // 2**20} MB.")
+        raise UnreadableInput(
+            url, "too-large", _("A feed has at most %(most)s MB.") % {"most": MAX_FEED_BYTES // 2**20}
+        )
     marked = len(_ENTRY.findall(content)) > _MAX_MARKED or content.count(b"&") > _MAX_REFERENCES
     if marked or len(_ELEMENT.findall(content)) > _MAX_ELEMENTS:
-        raise UnreadableInput(url, "too-large", "It has more entries than any feed: it is not read.")
+        raise UnreadableInput(url, "too-large", _("It has more entries than any feed: it is not read."))
     if b"<!ENTITY" in content:
-        raise UnreadableInput(url, "entities", "It defines entities, which no feed needs: it is not read.")
+        raise UnreadableInput(url, "entities", _("It defines entities, which no feed needs: it is not read."))
     if kind == "page":
         return _of_page(_tree(content, url, charset), url, links)
     if _PAGE.match(content[:2048]):
         named = ", ".join(_feeds_of(_tree(content, url, charset), url)[:3])
-        advice = f"It names these feeds: {named}" if named else "Choose “page with links”"
-        raise UnreadableInput(url, "no-feed", f"It is a page and no feed. {advice}.")
+        advice = _("It is a page and no feed. Choose “page with links”.")
+        if named:
+            advice = _("It is a page and no feed. It names these feeds: %(feeds)s.") % {"feeds": named}
+        raise UnreadableInput(url, "no-feed", advice)
     return _of_feed(content, url, charset)
 
 
@@ -77,7 +82,8 @@ def _of_feed(content: bytes, url: str, charset: str) -> Listing:
     parsed: Any = feedparser.parse(io.BytesIO(content), response_headers=headers, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
         why = str(parsed.get("bozo_exception", "")).split("\n")[0][:200]
-        raise UnreadableInput(url, "no-feed", f"It is no RSS or Atom feed{f' ({why})' if why else ''}.")
+        detail = _("It is no RSS or Atom feed (%(why)s).") % {"why": why} if why else _("It is no RSS or Atom feed.")
+        raise UnreadableInput(url, "no-feed", detail)
     found, left_out = [], 0
     for entry in parsed.entries[:MAX_ENTRIES]:
         address = address_at(url, str(entry.get("link", "")))
@@ -125,7 +131,7 @@ def _tree(content: bytes, url: str, charset: str) -> Any:
     try:
         return lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text))
     except (etree.ParserError, ValueError) as error:
-        raise UnreadableInput(url, "no-page", "It is no page.") from error
+        raise UnreadableInput(url, "no-page", _("It is no page.")) from error
 
 
 def address_at(base: str, link: str) -> str:

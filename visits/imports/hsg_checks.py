@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from visits import dates, names
 
 from .hsg_countries import country_of
@@ -29,17 +31,31 @@ def is_whole(row: InputRow, xml: XmlRow, columns: Columns) -> bool:
     text = {column: names.clean(value) for column, value in xml.columns.items()}
     where = f"{columns.row} {text.get('id') or '(without an id)'}, line {xml.line}"
     for column in xml.repeated:
-        row.problem(column, text[column], "repeated", f"{where}: <{column}> is there more than once: keep one.")
+        row.problem(
+            column,
+            text[column],
+            "repeated",
+            _("%(where)s: <%(column)s> is there more than once: keep one.") % {"where": where, "column": column},
+        )
     for column in columns.required:
         if column not in text:
-            row.problem(column, "", "missing", f"{where}: <{column}> is missing.")
+            row.problem(
+                column, "", "missing", _("%(where)s: <%(column)s> is missing.") % {"where": where, "column": column}
+            )
         elif not text[column] and column not in columns.may_be_empty:
-            row.problem(column, "", "empty", f"{where}: <{column}> is empty.")
+            row.problem(
+                column,
+                "",
+                "empty",
+                _("%(where)s: <%(column)s> is empty: give it a value.") % {"where": where, "column": column},
+            )
     if text.get("id") and not re.fullmatch(r"[0-9]{1,12}", text["id"]):
-        row.problem("id", text["id"], "wrong-id", f"{where}: the id has to be a number.")
+        row.problem("id", text["id"], "wrong-id", _("%(where)s: the id has to be a number.") % {"where": where})
     for column in _DAYS:
         if text.get(column) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text[column]):
-            row.problem(column, text[column], "wrong-date", f"{where}: write the day as 2024-01-22.")
+            row.problem(
+                column, text[column], "wrong-date", _("%(where)s: write the day as 2024-01-22.") % {"where": where}
+            )
     _check_country(row, text, where, columns)
     _check_days(row, text, where)
     return not row.problems
@@ -49,7 +65,9 @@ def _check_country(row: InputRow, text: dict[str, str], where: str, columns: Col
     column = f"{columns.country}@id"
     country_id, place = text.get(column, ""), text.get(columns.place, "")
     if country_id and not country_of(country_id, text.get(columns.country, ""), text.get("start-date", ""), place):
-        detail = f"{where}: this country id is not in the table of known ids: add it there or mend it."
+        detail = _("%(where)s: this country id is not in the table of known ids: add it there or mend it.") % {
+            "where": where
+        }
         row.problem(column, country_id, "unknown-country", detail)
 
 
@@ -62,5 +80,9 @@ def _check_days(row: InputRow, text: dict[str, str], where: str) -> None:
         except dates.DateError as error:
             row.problem(column, text[column], "wrong-date", f"{where}: {error}")
     if not row.problems and text["end-date"] < text["start-date"]:
-        detail = f"{where}: it ends ({text['end-date']}) before it starts ({text['start-date']})."
+        detail = _("%(where)s: it ends (%(end)s) before it starts (%(start)s).") % {
+            "where": where,
+            "end": text["end-date"],
+            "start": text["start-date"],
+        }
         row.problem("end-date", text["end-date"], "wrong-order", detail)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from django.utils.translation import gettext_noop as _
 from rapidfuzz import fuzz
 
 from visits import names
@@ -118,11 +119,13 @@ class PresidentsLegs:
         near = [other for other in there if other.overlap(leg) >= -(_DAYS_APART - 1)]
         if len(near) == 1:
             when = days_in_words(near[0].start, near[0].end)
-            reason = f"That president's leg in this country is listed for other days: {when}."
+            reason = _("That president's leg in this country is listed for other days: %(when)s.") % {"when": when}
             return self._company(near[0], ("accompanied-other-days", reason))
         same = [other for other in his if (other.start, other.end) == (leg.start, leg.end) and _alike(other, leg)]
         if len(same) == 1:
-            reason = f"That president's leg of these days is listed under another country: {same[0].country}."
+            reason = _("That president's leg of these days is listed under another country: %(country)s.") % {
+                "country": same[0].country
+            }
             return self._company(same[0], ("accompanied-other-country", reason))
         return None
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from visits import dates, names
 from visits.enums import SourceKind
@@ -41,14 +42,14 @@ class HsgPresidentsReader:
     label: Any = gettext_lazy("Presidents and their time in office (Office of the Historian, XML)")
     suffixes: tuple[str, ...] = ()
     element, columns = ("presidents", "president"), _REQUIRED
-    alone = "It lists presidents, not travels: load it by its own name for the time in which they held office."
+    alone = _("It lists presidents, not travels: load it by its own name for the time in which they held office.")
 
     def recognises(self, name: str, head: bytes) -> bool:
         return name.lower().endswith(".xml") and bool(_HEAD.search(head))
 
     def check(self, file: InputFile) -> None:
         if not any(True for _ in xml_rows(file, *self.element)):
-            raise UnreadableInput(file.name, "no-rows", "It holds no <president>.")
+            raise UnreadableInput(file.name, "no-rows", _("It holds no <president>."))
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
         """One row per `<president>`, numbered from 1 within the file."""
@@ -65,12 +66,19 @@ def _is_whole(row: InputRow, xml: XmlRow, text: dict[str, str]) -> bool:
     """Notes what is wrong; an end may be empty only where the list says that the person is still in office."""
     where = f"President in line {xml.line}"
     for column in xml.repeated:
-        row.problem(column, text[column], "repeated", f"{where}: <{column}> is there more than once: keep one.")
+        row.problem(
+            column,
+            text[column],
+            "repeated",
+            _("%(where)s: <%(column)s> is there more than once: keep one.") % {"where": where, "column": column},
+        )
     for column in _REQUIRED:
         if not text.get(column) and not (column == _LEFT and text.get(_STILL) == "true"):
-            row.problem(column, "", "missing", f"{where}: {column} is missing.")
+            row.problem(
+                column, "", "missing", _("%(where)s: %(column)s is missing.") % {"where": where, "column": column}
+            )
     if text.get("@n") and not re.fullmatch(r"[0-9]{1,4}", text["@n"]):
-        row.problem("@n", text["@n"], "wrong-id", f"{where}: the number has to be a number.")
+        row.problem("@n", text["@n"], "wrong-id", _("%(where)s: the number has to be a number.") % {"where": where})
     for column in (_TOOK, _LEFT):
         try:
             if text.get(column):

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from visits import names
 from visits.enums import Rank, SourceKind, Status
@@ -102,7 +103,7 @@ class HsgTravelsReader:
     def count(self, file: InputFile) -> int:
         number = sum(1 for _ in xml_rows(file, "trips", "trip"))
         if not number:
-            raise UnreadableInput(file.name, "no-rows", "It holds no <trip>.")
+            raise UnreadableInput(file.name, "no-rows", _("It holds no <trip>."))
         return number
 
     def among(self, files: Sequence[InputFile], kept: KeptRows) -> "HsgTravelsReader":
@@ -130,17 +131,24 @@ class HsgTravelsReader:
 def _has_known_role(row: InputRow, xml: XmlRow) -> bool:
     role = names.clean(xml.columns["role"])
     if role not in _POSTS:
-        row.problem("role", role, "unknown-role", f"Leg in line {xml.line}: write one of {', '.join(_POSTS)}.")
+        row.problem(
+            "role",
+            role,
+            "unknown-role",
+            _("Leg in line %(line)s: write one of %(known)s.") % {"line": xml.line, "known": ", ".join(_POSTS)},
+        )
     return role in _POSTS
 
 
 def _doubts(visit: "_Visit", alike: list[str], searched: bool) -> Iterator[tuple[str, str]]:
     if alike:
         others = ", ".join(f"{DATASET}:{one}" for one in alike)
-        reason = f"The same traveller, days, country and place as {others}: perhaps one leg, written twice."
+        reason = _("The same traveller, days, country and place as %(others)s: perhaps one leg, written twice.") % {
+            "others": others
+        }
         yield "likely-double", reason
     if searched and visit.names_a_president and not visit.accompanied:
-        yield "accompanied-not-found", "No leg of that president is in this country on or about these days."
+        yield "accompanied-not-found", _("No leg of that president is in this country on or about these days.")
     if visit.accompanied and visit.accompanied.doubt:
         yield visit.accompanied.doubt
 

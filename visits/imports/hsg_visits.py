@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from visits import names
 from visits.enums import Rank, SourceKind, Status
@@ -67,7 +68,7 @@ class HsgVisitsReader:
     def count(self, file: InputFile) -> int:
         number = sum(1 for _ in xml_rows(file, "visits", "visit"))
         if not number:
-            raise UnreadableInput(file.name, "no-rows", "It holds no <visit>.")
+            raise UnreadableInput(file.name, "no-rows", _("It holds no <visit>."))
         return number
 
     def read(self, file: InputFile) -> Iterator[InputRow]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from visits import names, record, scripts
 
@@ -43,7 +44,7 @@ class JsonLinesReader:
     def count(self, file: InputFile) -> int:
         number = sum(1 for _ in _lines(file))
         if not number:
-            raise UnreadableInput(file.name, "no-rows", "It holds no record.")
+            raise UnreadableInput(file.name, "no-rows", _("It holds no record."))
         return number
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
@@ -94,7 +95,9 @@ class JsonReader:
     def _items(self, file: InputFile) -> list[Any]:
         if file.size > MAX_ARRAY_BYTES:
             limit = MAX_ARRAY_BYTES // 2**20
-            detail = f"A JSON array is read up to {limit} MB: write JSON Lines, one record per line."
+            detail = _("A JSON array is read up to %(limit)s MB: write JSON Lines, one record per line.") % {
+                "limit": limit
+            }
             raise UnreadableInput(file.name, "too-large", detail)
         with file.open() as stream:
             content = stream.read().removeprefix(b"\xef\xbb\xbf")
@@ -103,15 +106,21 @@ class JsonReader:
         try:
             data = orjson.loads(content)
         except orjson.JSONDecodeError as error:
-            detail = f"It is no JSON: {error.msg} in line {error.lineno}, column {error.colno}."
+            detail = _("It is no JSON: %(why)s in line %(line)s, column %(column)s.") % {
+                "why": error.msg,
+                "line": error.lineno,
+                "column": error.colno,
+            }
             raise UnreadableInput(file.name, "broken-json", detail, row=error.lineno) from error
         items = data if isinstance(data, list) else [data]
         if not items:
-            raise UnreadableInput(file.name, "no-rows", "It holds no record.")
+            raise UnreadableInput(file.name, "no-rows", _("It holds no record."))
         return items
 
 
-_TOO_MANY = f"It holds more than {MAX_VALUES:,} values: write JSON Lines, one record per line."
+_TOO_MANY = _("It holds more than %(most)s values: write JSON Lines, one record per line.") % {
+    "most": f"{MAX_VALUES:,}"
+}
 
 
 def _has_too_many(text: bytes) -> bool:
@@ -126,10 +135,15 @@ def _row(file: str, number: int, text: str, data: Any = None) -> InputRow:
     try:
         item = orjson.loads(text) if data is None else data
     except orjson.JSONDecodeError as error:
-        row.problem("", text, "broken-json", f"It is no JSON: {error.msg} (column {error.colno}).")
+        row.problem(
+            "",
+            text,
+            "broken-json",
+            _("It is no JSON: %(why)s (column %(column)s).") % {"why": error.msg, "column": error.colno},
+        )
         return row
     if not isinstance(item, dict):
-        row.problem("", text, "no-object", "A record is an object with named fields.")
+        row.problem("", text, "no-object", _("A record is an object with named fields."))
         return row
     known = {name: value for name, value in item.items() if name != PROBLEM}
     if not text.isascii() or "\\u" in text:

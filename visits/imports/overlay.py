@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext_noop as _
+
 from visits import names, record
 
 from .reading import AnyRecord
@@ -32,6 +34,12 @@ class Entries:
 
     parts: list[Any]
     missing: dict[int, str] = field(default_factory=dict)
+
+
+_NOT_TAKEN = {
+    "official": _("A load takes no official away: the link stays. Remove it in the admin."),
+    "post": _("A load takes no post away: the link stays. Remove it in the admin."),
+}
 
 
 @dataclass
@@ -92,7 +100,7 @@ class Overlay:
         return items
 
     def _not_removed(self, column: str, texts: Collection[str]) -> None:
-        detail = "A load removes no entry: it stays. Remove it in the admin."
+        detail = _("A load removes no entry: it stays. Remove it in the admin.")
         self.notes += [(column, text, "not-removed", detail) for text in texts]
 
     # Delegations
@@ -152,7 +160,7 @@ class Overlay:
             before, after = getattr(old, name), getattr(new, name)
             if after is None:
                 if before is not None and getattr(new, printed):
-                    detail = f"A load takes no {name} away: the link stays. Remove it in the admin."
+                    detail = _NOT_TAKEN[name]
                     self.notes.append((column, getattr(new, printed), "not-removed", detail))
                 continue
             known = {_key(getattr(before, text)), _key(getattr(old, printed))} if before else set()
@@ -184,7 +192,7 @@ def _trip(overlay: Overlay, old: record.TripRef | None, new: record.TripRef | No
         return new
     same = new.uid == old.uid if new.uid else _key(new.title) == _key(old.title)
     if same and new.title and new.title != old.title:
-        detail = "A tour has one title in all its visits: change it there."
+        detail = _("A tour has one title in all its visits: change it there.")
         overlay.notes.append(("trip", new.title, "not-changed", detail))
     position = new.position or old.position
     return (old if same else new).model_copy(update={"position": position})
@@ -229,7 +237,7 @@ def _tenure(overlay: Overlay) -> dict[str, Any]:
     if overlay.has("post", "organization", "country"):
         post = read.post
     elif overlay.has("rank") and read.post.rank != post.rank:
-        detail = "A post has its rank in all its tenures: change it at the post."
+        detail = _("A post has its rank in all its tenures: change it at the post.")
         overlay.notes.append(("rank", read.post.rank.value, "not-changed", detail))
     return {"official": official, "post": post}
 

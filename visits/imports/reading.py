@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
+from django.utils.translation import gettext_noop as _
 from pydantic import ValidationError
 
 from visits import record
@@ -146,13 +147,15 @@ class InputFile:
         try:
             facts = path.stat()
             if not stat.S_ISREG(facts.st_mode):
-                raise UnreadableInput(name, "no-file", "It is no ordinary file.")
+                raise UnreadableInput(name, "no-file", _("It is no ordinary file."))
             size = facts.st_size
             _check_size(name, size, MAX_BYTES_ON_DISK)
             with path.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
-            raise UnreadableInput(name, "unreadable", f"It cannot be opened: {error.strerror or error}.") from error
+            raise UnreadableInput(
+                name, "unreadable", _("It cannot be opened: %(why)s.") % {"why": error.strerror or error}
+            ) from error
         return cls(name, digest, size, path=path)
 
     @classmethod
@@ -170,7 +173,9 @@ class InputFile:
         try:
             return self.path.open("rb")
         except OSError as error:
-            raise UnreadableInput(self.name, "unreadable", f"It cannot be opened: {error.strerror}.") from error
+            raise UnreadableInput(
+                self.name, "unreadable", _("It cannot be opened: %(why)s.") % {"why": error.strerror}
+            ) from error
 
     def head(self) -> bytes:
         with self.open() as stream:
@@ -301,42 +306,42 @@ def shown(value: object) -> str:
     return value if len(value) <= MAX_VALUE else value[: MAX_VALUE - 1] + "…"
 
 
-# pydantic's error types, in words that say how to mend. `{...}` are the error's own context values.
+# pydantic's error types, in words that say how to mend. Their places are the error's own context values.
 _WORDS: dict[str, str] = {
-    "missing": "It is missing: give it a value.",
-    "extra_forbidden": "There is no such field: check its spelling or leave it out.",
-    "string_too_long": "It is longer than {max_length} characters: shorten it.",
-    "too_long": "It has more than {max_length} entries: split the record.",
-    "string_type": "It must be text.",
-    "list_type": "It must be a list.",
-    "dict_type": "It must be an object with named values.",
-    "model_type": "It must be an object with named fields.",
-    "model_attributes_type": "It must be an object with named fields.",
-    "bool_type": "Write true or false.",
-    "bool_parsing": "Write true or false.",
-    "int_type": "It must be a whole number.",
-    "int_parsing": "It must be a whole number.",
-    "float_type": "It must be a number.",
-    "float_parsing": "It must be a number.",
-    "greater_than_equal": "It must be {ge} or more.",
-    "less_than_equal": "It must be {le} or less.",
-    "enum": "Write one of: {expected}.",
-    "literal_error": "Write {expected}.",
-    "union_tag_invalid": "“type” must be one of {expected_tags}.",
-    "union_tag_not_found": "“type” is missing: visit, meeting, official or tenure.",
-    "uuid_parsing": "A uid looks like 8f2b6c1e-4f6d-5a58-9a3c-5d1f0f7f3c21: leave it out if there is none.",
-    "uuid_type": "A uid is text: leave it out if there is none.",
+    "missing": _("It is missing: give it a value."),
+    "extra_forbidden": _("There is no such field: check its spelling or leave it out."),
+    "string_too_long": _("It is longer than %(max_length)s characters: shorten it."),
+    "too_long": _("It has more than %(max_length)s entries: split the record."),
+    "string_type": _("It must be text."),
+    "list_type": _("It must be a list."),
+    "dict_type": _("It must be an object with named values."),
+    "model_type": _("It must be an object with named fields."),
+    "model_attributes_type": _("It must be an object with named fields."),
+    "bool_type": _("Write true or false."),
+    "bool_parsing": _("Write true or false."),
+    "int_type": _("It must be a whole number."),
+    "int_parsing": _("It must be a whole number."),
+    "float_type": _("It must be a number."),
+    "float_parsing": _("It must be a number."),
+    "greater_than_equal": _("It must be %(ge)s or more."),
+    "less_than_equal": _("It must be %(le)s or less."),
+    "enum": _("Write one of: %(expected)s."),
+    "literal_error": _("The value has to be %(expected)s."),
+    "union_tag_invalid": _("“type” must be one of %(expected_tags)s."),
+    "union_tag_not_found": _("“type” is missing: visit, meeting, official or tenure."),
+    "uuid_parsing": _("A uid looks like 8f2b6c1e-4f6d-5a58-9a3c-5d1f0f7f3c21: leave it out if there is none."),
+    "uuid_type": _("A uid is text: leave it out if there is none."),
 }
 _PATTERNS: dict[str, str] = {
-    "country": "Write a country code: two letters (JP), four for a former country (SUHH), or x-name.",
-    "venue_country": "Write a country code: two letters (JP), four for a former country (SUHH), or x-name.",
-    "external_ids": "Write it as data-set:id, for example hsg-visits:2138.",
-    "url": "Write a whole address that begins with http:// or https://.",
-    "language": "Write a language code such as en or pt-BR.",
-    "wikidata": "Write a Wikidata id such as Q42.",
-    "script": "Write a script of ISO 15924 such as Cyrl.",
-    "file_sha256": "Write the 64 hexadecimal digits of the file's sha256.",
-    "target": "Write a JSON Pointer into this record, for example /delegations/0.",
+    "country": _("Write a country code: two letters (JP), four for a former country (SUHH), or x-name."),
+    "venue_country": _("Write a country code: two letters (JP), four for a former country (SUHH), or x-name."),
+    "external_ids": _("Write it as data-set:id, for example hsg-visits:2138."),
+    "url": _("Write a whole address that begins with http:// or https://."),
+    "language": _("Write a language code such as en or pt-BR."),
+    "wikidata": _("Write a Wikidata id such as Q42."),
+    "script": _("Write a script of ISO 15924 such as Cyrl."),
+    "file_sha256": _("Write the 64 hexadecimal digits of the file's sha256."),
+    "target": _("Write a JSON Pointer into this record, for example /delegations/0."),
 }
 
 
@@ -349,9 +354,9 @@ def detail_of(error: Mapping[str, Any]) -> str:
     if kind == "string_pattern_mismatch":
         names = [part for part in error["loc"] if isinstance(part, str)]
         name = names[-1] if names else ""
-        return _PATTERNS.get(name, "Write a slug: small letters, digits and hyphens.")
+        return _PATTERNS.get(name, _("Write a slug: small letters, digits and hyphens."))
     words = _WORDS.get(kind)
-    return words.format_map(_Context(context)) if words else f"{error['msg']}."
+    return words % _Context(context) if words else f"{error['msg']}."
 
 
 class _Context(dict[str, Any]):
@@ -406,7 +411,10 @@ def build(
 
 def _check_size(name: str, size: int, most: int) -> None:
     if size == 0:
-        raise UnreadableInput(name, "empty-file", "The file is empty.")
+        raise UnreadableInput(name, "empty-file", _("The file is empty."))
     if size > most:
-        detail = f"The file has {size:,} bytes; at most {most // 2**20} MB are read: split it."
+        detail = _("The file has %(size)s bytes; at most %(most)s MB are read: split it.") % {
+            "size": f"{size:,}",
+            "most": most // 2**20,
+        }
         raise UnreadableInput(name, "too-large", detail)

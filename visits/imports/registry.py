@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from .article_file import ArticleReader
 from .csv_table import CsvReader
 from .hsg_presidents import HsgPresidentsReader
@@ -35,7 +37,11 @@ def reader_named(name: str) -> Reader:
     """The reader of this name; UnreadableInput names all there are."""
     if name in READERS:
         return READERS[name]
-    raise UnreadableInput(name, "unknown-reader", f"There is no reader “{name}”: use one of {', '.join(READERS)}.")
+    raise UnreadableInput(
+        name,
+        "unknown-reader",
+        _("There is no reader “%(name)s”: use one of %(known)s.") % {"name": name, "known": ", ".join(READERS)},
+    )
 
 
 def guess(file: InputFile) -> Reader | None:
@@ -70,7 +76,7 @@ def open_inputs(
         raise together(errors)
     if not taken:
         names = ", ".join(item.name for item in skipped[:5])
-        raise UnreadableInput(names, "nothing-to-read", "No reader knows any of these files.")
+        raise UnreadableInput(names, "nothing-to-read", _("No reader knows any of these files."))
     return taken, skipped
 
 
@@ -83,7 +89,9 @@ def _known(file: InputFile) -> Reader:
     if reader is None:
         readers = ", ".join(READERS)
         raise UnreadableInput(
-            file.name, "unknown-format", f"No reader knows this file: name its format, one of {readers}."
+            file.name,
+            "unknown-format",
+            _("No reader knows this file: name its format, one of %(known)s.") % {"known": readers},
         )
     return reader
 
@@ -100,20 +108,35 @@ def _walk(
     for path, fault in _sorted_files(folder):
         name = path.relative_to(folder).as_posix()
         if len(taken) + len(skipped) >= MAX_FILES:
-            raise UnreadableInput(folder.name, "too-many-files", f"The folder holds more than {MAX_FILES:,} files.")
+            raise UnreadableInput(
+                folder.name,
+                "too-many-files",
+                _("The folder holds more than %(most)s files.") % {"most": f"{MAX_FILES:,}"},
+            )
         if fault:
-            taken.append(_unreadable(UnreadableInput(file_name(name), "unreadable", f"It cannot be opened: {fault}.")))
+            taken.append(
+                _unreadable(
+                    UnreadableInput(file_name(name), "unreadable", _("It cannot be opened: %(why)s.") % {"why": fault})
+                )
+            )
             continue
         if path.is_symlink() or not path.is_file():
-            skipped.append(SkippedFile(file_name(name), "It is a link or no ordinary file."))
+            skipped.append(SkippedFile(file_name(name), _("It is a link or no ordinary file.")))
             continue
         if package and name != package.name:
-            skipped.append(SkippedFile(file_name(name), f"{package.name} holds the records of this data package."))
+            skipped.append(
+                SkippedFile(
+                    file_name(name),
+                    _("%(package)s holds the records of this data package.") % {"package": package.name},
+                )
+            )
             continue
         try:
             file = InputFile.at(path, name)
             if package and package.sha256 not in {"", file.sha256}:
-                detail = "It is not the file that datapackage.json describes: load it by its own name if that is meant."
+                detail = _(
+                    "It is not the file that datapackage.json describes: load it by its own name if that is meant."
+                )
                 raise UnreadableInput(file.name, "changed-file", detail)
             known = reader if reader and reader.recognises(name, file.head()) else guess(file) if not reader else None
         except UnreadableInput as error:
@@ -126,7 +149,7 @@ def _walk(
         if known and not why:
             taken.append((file, known))
         else:
-            skipped.append(SkippedFile(file.name, why or "No reader knows it."))
+            skipped.append(SkippedFile(file.name, why or _("No reader knows it.")))
 
 
 def _would_be_read(name: str, reader: Reader | None) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 import orjson
+from django.utils.translation import gettext_noop as _
 
 from visits import mapping, models, record, validation
 from visits.mapping.proposal import Proposal, propose, settled
@@ -249,7 +250,7 @@ def _edits_nothing(row: InputRow, proposal: Proposal) -> bool:
     """Whether it is an edit of a record that is not there: then the row is refused."""
     if not proposal.plan.wanted.edit or proposal.plan.present:
         return False
-    row.problem("uid", proposal.uid, "unknown-record", "No record has this uid: without “edit” it is a new one.")
+    row.problem("uid", proposal.uid, "unknown-record", _("No record has this uid: without “edit” it is a new one."))
     return True
 
 
@@ -261,7 +262,9 @@ def _is_of_nobody(row: InputRow, proposal: Proposal) -> bool:
     reasons = "; ".join(reason for match in proposal.matches for reason in match.reasons)
     printed = next((match.printed for match in proposal.matches), "")
     name = row.cells.header.columns["official"] if row.cells else "official"
-    detail = f"Who held the post is not certain ({reasons}): name the official by uid, or load the official first."
+    detail = _(
+        "Who held the post is not certain (%(reasons)s): name the official by uid, or load the official first."
+    ) % {"reasons": reasons}
     row.problem(name, printed, "unknown-official", detail)
     return True
 
@@ -302,7 +305,7 @@ def _problems(run: models.ImportRun, row: InputRow) -> Iterator[models.ImportPro
         yield problem_row(run, problem, row.raw if problem.severity == "error" else None)
     if row.record is None and row.problems:
         first = row.problems[0]
-        detail = f"It is refused with row {row.row}: {first.detail}"
+        detail = _("It is refused with row %(row)s: %(why)s") % {"row": row.row, "why": first.detail}
         for number, raw in list(zip(row.numbers, row.rows, strict=True))[1:]:
             yield problem_row(run, replace(first, row=number, value="", detail=detail), raw)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 from pydantic import ValidationError
 
 from visits import names
@@ -89,10 +90,12 @@ class UnfcccReader:
         for number, _raw, _is_whole in _rows(file):
             total += 1
             if number > MAX_ROWS:
-                detail = f"It has more than {MAX_ROWS:,} rows, which one reading holds in memory: split it by meeting."
+                detail = _(
+                    "It has more than %(most)s rows, which one reading holds in memory: split it by meeting."
+                ) % {"most": f"{MAX_ROWS:,}"}
                 raise UnreadableInput(file.name, "too-many-rows", detail, row=number)
         if not total:
-            raise UnreadableInput(file.name, "no-rows", "Below the header it holds no row.", row=1)
+            raise UnreadableInput(file.name, "no-rows", _("Below the header it holds no row."), row=1)
         return total
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
@@ -147,14 +150,19 @@ def _rows(file: InputFile) -> Iterator[tuple[int, dict[str, str], bool]]:
 def _checked_header(file: str, cells: list[str]) -> list[str]:
     header = [cell.strip() for cell in cells]
     if len(header) > MAX_COLUMNS:
-        detail = f"It has {len(header)} columns, at most {MAX_COLUMNS} are read."
+        detail = _("It has %(number)s columns, at most %(most)s are read.") % {
+            "number": len(header),
+            "most": MAX_COLUMNS,
+        }
         raise UnreadableInput(file, "too-many-columns", detail, 1)
     for column in _REQUIRED:
         if column not in header:
-            raise UnreadableInput(file, "missing-column", f"The column {column} is missing: add it.", 1, column)
+            raise UnreadableInput(
+                file, "missing-column", _("The column %(column)s is missing: add it.") % {"column": column}, 1, column
+            )
     for column in header:
         if header.count(column) > 1:
-            detail = f"The column {column} is there more than once: keep one."
+            detail = _("The column %(column)s is there more than once: keep one.") % {"column": column}
             raise UnreadableInput(file, "repeated-column", detail, 1, column, column)
     return header
 
@@ -163,20 +171,23 @@ def _checked(row: InputRow, is_whole: bool, meetings: dict[str, _Meeting]) -> tu
     """The sender and the delegate of a row, with a doubt; None when the row is wrong, which is noted."""
     raw = row.raw
     if not is_whole:
-        detail = "The row has more or fewer cells than the header: put cells that hold a comma in quotation marks."
+        detail = _("The row has more or fewer cells than the header: put cells that hold a comma in quotation marks.")
         row.problem("", raw, "wrong-cell-count", detail)
         return None
     for column in ("Meeting", "Year", "Delegation", "Person_Name"):
         if not told(raw[column]):
-            row.problem(column, raw[column], "missing", "It is missing: give it a value.")
+            row.problem(column, raw[column], "missing", _("It is missing: give it a value."))
     if wrong := names.disguise(raw["Person_Name"]):
         row.problem("Person_Name", raw["Person_Name"], "no-name", wrong)
     if told(raw["Year"]) and not re.fullmatch(r"[0-9]{4}", told(raw["Year"])):
-        row.problem("Year", raw["Year"], "wrong-date", "Write the year in four digits.")
+        row.problem("Year", raw["Year"], "wrong-date", _("Write the year in four digits."))
     for column in ("Year", "Location"):
         same = meetings.get(told(raw["Meeting"]))
         if same and not row.problems and told(same.first[column]) != told(raw[column]):
-            detail = f"Row {same.numbers[0]} of the same meeting says {same.first[column]}: one of the two is wrong."
+            detail = _("Row %(row)s of the same meeting says %(value)s: one of the two is wrong.") % {
+                "row": same.numbers[0],
+                "value": same.first[column],
+            }
             row.problem(column, raw[column], "contradicts", detail)
     if row.problems:
         return None

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from django.utils.translation import gettext_noop as _
+
 from visits import names
 from visits.enums import OrganizationKind
 from visits.record import Member, OfficialRef, OrganizationRef, Side
@@ -40,7 +42,9 @@ def sender_of(code: str, label: str, group: str, year: str) -> tuple[Side, str]:
         if country:
             return Side(country=country, as_printed=label), ""
         country = country_labels.country_of(label, year)
-        return Side(country=country, as_printed=label), f"{code} is no ISO code: {label} is taken by its name."
+        return Side(country=country, as_printed=label), _(
+            "%(code)s is no ISO code: %(label)s is taken by its name."
+        ) % {"code": code, "label": label}
     slug = country_labels.organization_of(label)
     kind = OrganizationKind.INTERNATIONAL if group in _INTERNATIONAL else OrganizationKind.OTHER
     body = OrganizationRef(slug=slug) if slug else OrganizationRef(name=label, kind=kind)

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from django.utils.translation import gettext_noop as _
+
 from .reading import MAX_COLUMNS, InputFile, UnreadableInput
 
 MAX_PARTS = 1000
@@ -47,10 +49,12 @@ def checked_package(file: InputFile) -> Iterator[tuple[str, dict[str, PartFacts]
         try:
             facts = _copied(file.name, zipfile.ZipFile(stream), copy)
         except _BROKEN as error:
-            detail = f"It is no whole XLSX file: {str(error)[:200] or type(error).__name__}."
+            detail = _("It is no whole XLSX file: %(why)s.") % {"why": str(error)[:200] or type(error).__name__}
             raise UnreadableInput(file.name, "broken-xlsx", detail) from error
         except (zipfile.zlib.error, AssertionError) as error:  # type: ignore[attr-defined]
-            raise UnreadableInput(file.name, "broken-xlsx", f"It cannot be unpacked: {error}.") from error
+            raise UnreadableInput(
+                file.name, "broken-xlsx", _("It cannot be unpacked: %(why)s.") % {"why": error}
+            ) from error
         copy.flush()
         yield copy.name, facts
 
@@ -77,12 +81,20 @@ def _copied(name: str, package: zipfile.ZipFile, copy: object) -> dict[str, Part
 def _check_sizes(name: str, parts: list[zipfile.ZipInfo]) -> None:
     packed, unpacked = sum(part.compress_size for part in parts), sum(part.file_size for part in parts)
     if len(parts) > MAX_PARTS:
-        raise UnreadableInput(name, "too-many-parts", f"It holds {len(parts):,} parts, at most {MAX_PARTS:,} are read.")
+        raise UnreadableInput(
+            name,
+            "too-many-parts",
+            _("It holds %(number)s parts, at most %(most)s are read.")
+            % {"number": f"{len(parts):,}", "most": f"{MAX_PARTS:,}"},
+        )
     if unpacked > MAX_UNPACKED or (unpacked > SMALL and unpacked > MAX_RATIO * max(packed, 1)):
-        limit = f"at most {MAX_UNPACKED // 2**20} MB, and {MAX_RATIO} times its size, are read: save it as CSV"
-        raise UnreadableInput(name, "too-large-unpacked", f"Unpacked it has {unpacked:,} bytes; {limit}.")
+        detail = _(
+            "Unpacked it has %(bytes)s bytes; at most %(most)s MB, and %(times)s times its size, are read: save it as "
+            "CSV."
+        ) % {"bytes": f"{unpacked:,}", "most": MAX_UNPACKED // 2**20, "times": MAX_RATIO}
+        raise UnreadableInput(name, "too-large-unpacked", detail)
     if len({part.filename for part in parts}) < len(parts):
-        raise UnreadableInput(name, "broken-xlsx", "It holds two parts of one name.")
+        raise UnreadableInput(name, "broken-xlsx", _("It holds two parts of one name."))
 
 
 class _Scan:
@@ -105,7 +117,10 @@ class _Scan:
         try:
             self._parser.Parse(chunk, final)
         except expat.ExpatError as error:
-            detail = f"Its part {self._part} is no well-formed XML: {expat.ErrorString(error.code)}."
+            detail = _("Its part %(part)s is no well-formed XML: %(why)s.") % {
+                "part": self._part,
+                "why": expat.ErrorString(error.code),
+            }
             raise UnreadableInput(self._file, "broken-xlsx", detail) from error
 
     def done(self) -> PartFacts:
@@ -113,13 +128,17 @@ class _Scan:
         return self._facts
 
     def _doctype(self, name: str, *_rest: object) -> None:
-        detail = f"Its part {self._part} has a document type (and may declare entities): that is refused."
+        detail = _("Its part %(part)s has a document type (and may declare entities): that is refused.") % {
+            "part": self._part
+        }
         raise UnreadableInput(self._file, "entities", detail, value=name)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > 100:
-            raise UnreadableInput(self._file, "too-deep", f"Elements of its part {self._part} lie too deep.")
+            raise UnreadableInput(
+                self._file, "too-deep", _("Elements of its part %(part)s lie too deep.") % {"part": self._part}
+            )
         local = name.rpartition(":")[2]
         if local == "row":
             self._row = _number(attributes.get("r", "")) or self._row + 1
@@ -153,19 +172,28 @@ class _Scan:
         if self._kind == "e":
             self._facts.wrong[self._row, self._column] = "an error"
         elif self._formula and not self._value:
-            self._facts.wrong[self._row, self._column] = "a formula that was never computed"
+            self._facts.wrong[self._row, self._column] = _("a formula that was never computed")
 
     def _count(self) -> None:
         facts = self._facts
         facts.rows, facts.columns = max(facts.rows, self._row), max(facts.columns, self._column)
         if facts.columns > MAX_COLUMNS or facts.rows > MAX_ROWS + 1 or facts.rows * facts.columns > MAX_CELLS:
-            detail = (
-                f"{self._part} has a cell at {column_letters(self._column)}{self._row}: at most {MAX_ROWS:,} rows, "
-                f"{MAX_COLUMNS} columns and {MAX_CELLS:,} cells are read. Save it as CSV."
-            )
+            detail = _(
+                "%(part)s has a cell at %(column)s%(row)s: at most %(rows)s rows, %(columns)s columns and "
+                "%(cells)s cells are read. Save it as CSV."
+            ) % {
+                "part": self._part,
+                "column": column_letters(self._column),
+                "row": self._row,
+                "rows": f"{MAX_ROWS:,}",
+                "columns": MAX_COLUMNS,
+                "cells": f"{MAX_CELLS:,}",
+            }
             raise UnreadableInput(self._file, "too-many-cells", detail, row=self._row)
         if len(facts.wrong) > MAX_ROWS:
-            raise UnreadableInput(self._file, "too-many-errors", f"{self._part} has too many cells with an error.")
+            raise UnreadableInput(
+                self._file, "too-many-errors", _("%(part)s has too many cells with an error.") % {"part": self._part}
+            )
 
 
 def facts_of_sheet(sheet: str, facts: dict[str, PartFacts]) -> PartFacts:

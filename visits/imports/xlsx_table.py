@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from .reading import (
@@ -68,7 +69,7 @@ class XlsxReader:
                 sheet.begin(self.options)
             number = sum(1 for sheet in sheets for _ in sheet.rows())  # every row: a fault further down refuses all
         if not number:
-            raise UnreadableInput(file.name, "no-rows", "Below the header it holds no row.", row=1)
+            raise UnreadableInput(file.name, "no-rows", _("Below the header it holds no row."), row=1)
         return number
 
     def read(self, file: InputFile) -> Iterator[InputRow]:
@@ -84,7 +85,7 @@ class XlsxReader:
                     empty = False
                     yield row
             if empty:
-                raise UnreadableInput(file.name, "no-rows", "Below the header it holds no row.", row=1)
+                raise UnreadableInput(file.name, "no-rows", _("Below the header it holds no row."), row=1)
 
 
 @contextmanager
@@ -95,14 +96,17 @@ def _opened(file: InputFile) -> Iterator[list["_Sheet"]]:
             book = CalamineWorkbook.from_path(path)
             names = book.sheet_names
             if len(names) > MAX_SHEETS:
-                detail = f"It has {len(names)} sheets; at most {MAX_SHEETS} are read."
+                detail = _("It has %(number)s sheets; at most %(most)s are read.") % {
+                    "number": len(names),
+                    "most": MAX_SHEETS,
+                }
                 raise UnreadableInput(file.name, "too-many-sheets", detail)
             sheets = [_Sheet(file, book.get_sheet_by_index(place), facts) for place in range(len(names))]
         except (CalamineError, ValueError, IndexError, OSError) as error:
-            detail = f"It is no whole XLSX file: {str(error)[:MAX_VALUE]}."
+            detail = _("It is no whole XLSX file: %(why)s.") % {"why": str(error)[:MAX_VALUE]}
             raise UnreadableInput(file.name, "broken-xlsx", detail) from error
         if not sheets:
-            raise UnreadableInput(file.name, "broken-xlsx", "It is no whole XLSX file: it has no sheet.")
+            raise UnreadableInput(file.name, "broken-xlsx", _("It is no whole XLSX file: it has no sheet."))
         tables = [sheet for sheet in sheets if sheet.table]
         order = list(TABLES.values())
         yield sorted(tables, key=lambda sheet: order.index(sheet.table)) or sheets[:1]  # type: ignore[arg-type]
@@ -134,11 +138,12 @@ class _Sheet:
     def begin(self, options: Options) -> None:
         """Read the header and what the cells alone do not tell; the rows may be read then."""
         if not self._headings:
-            raise UnreadableInput(self._file.name, "no-rows", f"The sheet {self.name} is empty.")
+            raise UnreadableInput(self._file.name, "no-rows", _("The sheet “%(sheet)s” is empty.") % {"sheet": self.name})
         try:
             self.header = read_header(self._file, self._headings, options, self._number, self.table)
         except UnreadableInput as error:
-            error.detail = f"{error.detail} (sheet {self.name}, row {self._number})"
+            where = {"why": error.detail, "sheet": self.name, "row": self._number}
+            error.detail = _("%(why)s (in the sheet “%(sheet)s”, row %(row)s)") % where
             error.args = (f"{self._file.name}: {error.detail}",)
             raise
         self._wrong = facts_of_sheet(self.name, self._facts).wrong
@@ -151,7 +156,10 @@ class _Sheet:
         for (top, left), (bottom, right) in self._sheet.merged_cell_ranges or ():
             spans += bottom - top + 1
             if spans > MAX_ROWS:
-                detail = f"The sheet {self.name} has merged cells in more than {MAX_ROWS:,} rows: unmerge them."
+                detail = _("The sheet “%(sheet)s” has merged cells in more than %(most)s rows: unmerge them.") % {
+                    "sheet": self.name,
+                    "most": f"{MAX_ROWS:,}",
+                }
                 raise UnreadableInput(self._file.name, "merged-cells", detail)
             for row in range(top + 1, bottom + 2):
                 found[row].append((left + 1, right + 1))
@@ -162,12 +170,19 @@ class _Sheet:
         width = len(self._headings)
         for number, cells in self._cells():
             if sum(map(len, cells)) > MAX_ROW_CHARACTERS:
-                detail = f"Row {number} of the sheet {self.name} is longer than {MAX_ROW_CHARACTERS:,} characters."
+                detail = _("Row %(number)s of the sheet “%(sheet)s” is longer than %(most)s characters.") % {
+                    "number": number,
+                    "sheet": self.name,
+                    "most": f"{MAX_ROW_CHARACTERS:,}",
+                }
                 raise UnreadableInput(self._file.name, "row-too-large", detail, row=number)
             beyond = next((place for place, cell in enumerate(cells[width:], start=width) if cell.strip()), None)
             if beyond is not None:
                 where = f"{column_letters(self._first_column + beyond + 1)}{number}"
-                detail = f"Cell {where} of the sheet {self.name} has no heading above it: give it one."
+                detail = _("Cell %(where)s of the sheet “%(sheet)s” has no heading above it: give it one.") % {
+                    "where": where,
+                    "sheet": self.name,
+                }
                 raise UnreadableInput(self._file.name, "unknown-column", detail, number, where, cells[beyond])
             yield number, cells[:width]
 
@@ -184,9 +199,16 @@ class _Sheet:
             where = f"Sheet {self.name}, cell {column_letters(place)}{row.row}"
             value = row.raw.get(heading, "")
             if what := self._wrong.get((row.row, place)):
-                row.problem(heading, value, "no-value", f"{where} holds {what}: write the value itself.")
+                row.problem(
+                    heading,
+                    value,
+                    "no-value",
+                    _("%(where)s holds %(what)s: write the value itself.") % {"where": where, "what": what},
+                )
             if any(left <= place <= right for left, right in self._merged.get(row.row, ())[:MAX_COLUMNS]):
-                detail = f"{where} is part of merged cells: unmerge them and write the value into each."
+                detail = _("%(where)s is part of merged cells: unmerge them and write the value into each.") % {
+                    "where": where
+                }
                 row.problem(heading, value, "merged-cells", detail)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from django.utils.translation import gettext_noop as _
+
 from .reading import MAX_COLUMNS, MAX_ROW_CHARACTERS, InputFile, UnreadableInput
 
 _CHUNK = 64 * 1024
@@ -60,14 +62,20 @@ class _Collector:
             self._parser.Parse(chunk, final)
         except expat.ExpatError as error:
             reason = expat.ErrorString(error.code)
-            detail = f"It is no well-formed XML: {reason} in line {error.lineno}. Is the file complete?"
+            detail = _("It is no well-formed XML: %(reason)s in line %(line)s. Is the file complete?") % {
+                "reason": reason,
+                "line": error.lineno,
+            }
             raise UnreadableInput(self._file, "broken-xml", detail, row=error.lineno) from error
         except (ValueError, LookupError) as error:
-            raise self._refusal("broken-xml", f"Its encoding cannot be read: {error}.") from error
+            raise self._refusal("broken-xml", _("Its encoding cannot be read: %(why)s.") % {"why": error}) from error
         # A tag or comment that does not end is scanned again with every chunk.
         self._fed += len(chunk)
         if self._fed - self._parser.CurrentByteIndex > MAX_ROW_CHARACTERS and not final:
-            raise self._refusal("row-too-large", f"a tag or comment is longer than {MAX_ROW_CHARACTERS:,} bytes.")
+            raise self._refusal(
+                "row-too-large",
+                _("a tag or comment is longer than %(most)s bytes.") % {"most": f"{MAX_ROW_CHARACTERS:,}"},
+            )
         # Names, attributes and comments make no text, but they take memory too.
         if self._row and self._parser.CurrentByteIndex - self._started > 8 * MAX_ROW_CHARACTERS:
             raise self._too_large()
@@ -77,21 +85,26 @@ class _Collector:
         return UnreadableInput(self._file, code, f"Line {line}: {detail}", row=line, value=value)
 
     def _too_large(self) -> UnreadableInput:
-        limit = f"{MAX_ROW_CHARACTERS:,} characters or {MAX_COLUMNS} columns"
-        return self._refusal("row-too-large", f"the record has more than {limit}.")
+        detail = _("the record has more than %(most)s characters or %(columns)s columns.")
+        limits = {"most": f"{MAX_ROW_CHARACTERS:,}", "columns": MAX_COLUMNS}
+        return self._refusal("row-too-large", detail % limits)
 
     def _doctype(self, name: str, *_rest: object) -> None:
         raise self._refusal(
-            "entities", "a document type (and the entities that it may declare) is refused: remove it.", name
+            "entities", _("a document type (and the entities that it may declare) is refused: remove it."), name
         )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._path and name != self._root:
-            raise self._refusal("wrong-root", f"the file begins with <{name}>, not <{self._root}>.", name)
+            raise self._refusal(
+                "wrong-root",
+                _("the file begins with <%(name)s>, not <%(root)s>.") % {"name": name, "root": self._root},
+                name,
+            )
         self._path.append(name)
         depth = len(self._path)
         if depth > _MAX_DEPTH:
-            raise self._refusal("too-deep", f"elements lie more than {_MAX_DEPTH} deep.", name)
+            raise self._refusal("too-deep", _("elements lie more than %(most)s deep.") % {"most": _MAX_DEPTH}, name)
         if depth == 2 and name == self._record:
             self._row, self._size = XmlRow(self._parser.CurrentLineNumber), 0
             self._started = self._parser.CurrentByteIndex

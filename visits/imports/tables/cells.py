@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from visits import dates, names, record
 from visits.enums import SourceKind
 from visits.imports import country_labels
@@ -84,7 +86,7 @@ class Cells:
         """The word of the vocabulary; “State visit” is `state`."""
         word = re.sub(r" visit$", "", self[column].casefold()).replace("canceled", "cancelled").replace(" ", "-")
         if word and word not in vocabulary:
-            self.wrong(column, "unknown-value", f"Write one of {', '.join(vocabulary)}.")
+            self.wrong(column, "unknown-value", _("Write one of %(known)s.") % {"known": ", ".join(vocabulary)})
             return default
         return word or default
 
@@ -92,7 +94,7 @@ class Cells:
         """One day, month or year."""
         start, end = self.days(column, text)
         if end:
-            self.wrong(column, "two-dates", "It names two days: write one here.", text)
+            self.wrong(column, "two-dates", _("It names two days: write one here."), text)
         return start
 
     def days(self, column: str, text: str | None = None) -> tuple[str, str]:
@@ -108,7 +110,7 @@ class Cells:
         """The columns start and end; the start may name both days."""
         (start, last), (end, later) = self.days("start"), self.days("end")
         if later or (last and end and last != end):
-            self.wrong("end", "two-dates", "It names another last day than the start does: write one day here.")
+            self.wrong("end", "two-dates", _("It names another last day than the start does: write one day here."))
             return start, ""
         end = end or last
         try:
@@ -144,7 +146,7 @@ class Cells:
         """A side from the columns `guest`, `guest_organization`, `guest_as_printed` (or host, sender)."""
         label, own = self[column], self[f"{column}_organization"]
         if needed and not label and not own:
-            self.wrong(column, "missing", "Write the country, by code or name.")
+            self.wrong(column, "missing", _("Write the country, by code or name."))
         return self.side_of(column, label, own, self[f"{column}_as_printed"], start)
 
     def side_of(self, column: str, label: str, own: str = "", printed: str = "", start: str = "") -> dict[str, Any]:
@@ -156,12 +158,20 @@ class Cells:
         elif label and (code := self.country(column, label, start)):
             side["country"] = code
             if not country_labels.existed(code, start):
-                reason = f"{label} ({code}) is not known to have existed at {start}."
+                reason = _("%(label)s (%(code)s) is not known to have existed at %(start)s.") % {
+                    "label": label,
+                    "code": code,
+                    "start": start,
+                }
                 self.row.doubts.append(("country-out-of-time", reason))
         is_code = country_labels.is_code(label) or label == side.get("country")
         side["as_printed"] = printed or ("" if is_code or label == slug else label)
         if own and slug:
-            self.wrong(f"{column}_organization", "two-organizations", f"“{label}” is an organization already.")
+            self.wrong(
+                f"{column}_organization",
+                "two-organizations",
+                _("“%(label)s” is an organization already.") % {"label": label},
+            )
         elif own:
             side["organization"] = organization(own, side.get("country"))
         return side
@@ -175,7 +185,9 @@ class Cells:
             return None
         found = self.named(kind, written)
         if found is None:
-            detail = f"Write the uid of the {kind}, or its id in a list, as in ministry-list:2024-17."
+            detail = _("Write the uid of the %(kind)s, or its id in a list, as in ministry-list:2024-17.") % {
+                "kind": kind
+            }
             self.wrong(column, "unknown-reference", detail, text)
         return found
 
@@ -191,7 +203,7 @@ class Cells:
     def _source(self) -> dict[str, Any]:
         url = self["source_url"]
         if url and not re.fullmatch(r'https?://[^\s<>"]+', url):
-            self.wrong("source_url", "wrong-url", "Write a whole address that begins with http:// or https://.")
+            self.wrong("source_url", "wrong-url", _("Write a whole address that begins with http:// or https://."))
             url = ""
         return {
             "kind": SourceKind.DOCUMENT,

@@ -6,6 +6,8 @@ Each entry is read by one function and written by another; both have the record'
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from visits import record
 from visits.enums import DialogueRole, Modality, NameKind, OutcomeKind, OutcomeLife
 from visits.imports.titles import rank_of
@@ -23,7 +25,10 @@ _SIDE = ("from", "body", "label")
 
 def _noted(cells: Cells, column: str, entry: Entry, code: str, words: Sequence[str]) -> None:
     if entry.strange:
-        detail = f"“{entry.strange}” before the colon is none of {', '.join(words)}; if it is text, write \\: for it."
+        detail = _("“%(word)s” before the colon is none of %(known)s; if it is text, write \\: for it.") % {
+            "word": entry.strange,
+            "known": ", ".join(words),
+        }
         cells.wrong(column, code, detail, entry.text)
 
 
@@ -62,7 +67,7 @@ def participant(cells: Cells, column: str, text: str, start: str) -> dict[str, A
     entry = read_entry(text, (*_MEANT, "body", "label"))
     label, body = entry.part(2), entry.named.get("body", "")
     if not label and not body:
-        detail = "Write name | post | side: the side is the country that the person acts for."
+        detail = _("Write name | post | side: the side is the country that the person acts for.")
         cells.wrong(column, "needs-side", detail, text)
     side = cells.side_of(column, label, body, entry.named.get("label", ""), start)
     return person(entry.part(0), entry.part(1), side.get("country"), entry.named) | {"side": side}
@@ -190,9 +195,11 @@ def outcome(cells: Cells, column: str, text: str) -> dict[str, Any]:
         words["kind" if word in KINDS else "modality"] = word
     life = entry.named.get("life", "") or OutcomeLife.OPEN.value
     if life not in LIVES:
-        cells.wrong(column, "unknown-value", f"After life= write one of {', '.join(LIVES)}.", text)
+        cells.wrong(
+            column, "unknown-value", _("After life= write one of %(known)s.") % {"known": ", ".join(LIVES)}, text
+        )
     if not entry.part(0):
-        cells.wrong(column, "missing", "The outcome has no title.", text)
+        cells.wrong(column, "missing", _("The outcome has no title."), text)
     by, uid = entry.named.get("by", ""), entry.named.get("uid", "")
     return {
         "uid": uid or None,
@@ -249,7 +256,12 @@ def other_name(cells: Cells, column: str, text: str) -> dict[str, Any]:
     entry = read_entry(text, ("script", "since", "until"))
     kind = entry.part(1).casefold() or NameKind.SPELLING.value
     if kind not in NAME_KINDS:
-        cells.wrong(column, "unknown-value", f"After the name write one of {', '.join(NAME_KINDS)}.", text)
+        cells.wrong(
+            column,
+            "unknown-value",
+            _("After the name write one of %(known)s.") % {"known": ", ".join(NAME_KINDS)},
+            text,
+        )
         kind = NameKind.SPELLING.value
     return {
         "text": entry.part(0),

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_noop as _
+
 from visits import names
 from visits.imports.reading import MAX_COLUMNS, PROBLEM, Heading, InputFile, Options, UnreadableInput, together
 
@@ -39,7 +41,10 @@ def read_header(
     """The header; UnreadableInput names every heading that is unknown, repeated or missing."""
     name = file.name
     if len(cells) > MAX_COLUMNS:
-        detail = f"It has {len(cells)} columns, at most {MAX_COLUMNS} are read."
+        detail = _("It has %(number)s columns, at most %(most)s are read.") % {
+            "number": len(cells),
+            "most": MAX_COLUMNS,
+        }
         raise UnreadableInput(name, "too-many-columns", detail, row)
     table = table or table_of(cells, options)
     _check_options(name, options, table)
@@ -51,7 +56,11 @@ def read_header(
         if column is None:
             faults.append(_unknown(name, heading, table, row))
         elif column in columns:
-            detail = f"“{heading}” and “{columns[column]}” are both the column {column}: keep one."
+            detail = _("“%(heading)s” and “%(other)s” are both the column %(column)s: keep one.") % {
+                "heading": heading,
+                "other": columns[column],
+                "column": column,
+            }
             faults.append(UnreadableInput(name, "repeated-column", detail, row, heading, heading))
         elif column:
             columns[column] = heading
@@ -59,11 +68,11 @@ def read_header(
                 orders[column] = order
     for wanted in table.required:
         if wanted not in columns:
-            detail = f"The column {wanted} is missing: add it."
+            detail = _("The column %(wanted)s is missing: add it.") % {"wanted": wanted}
             faults.append(UnreadableInput(name, "missing-column", detail, row, wanted))
     repeated = next((heading for place, heading in enumerate(cells) if heading in cells[:place]), None)
     if repeated is not None and not faults:
-        detail = f"“{repeated}” stands twice: keep one."
+        detail = _("“%(repeated)s” stands twice: keep one.") % {"repeated": repeated}
         faults.append(UnreadableInput(name, "repeated-column", detail, row, repeated, repeated))
     if faults:
         raise together(faults)
@@ -105,9 +114,7 @@ def _check_options(name: str, options: Options, table: Table) -> None:
     known = {column for one in TABLES.values() for column in one.by_name}
     for heading, column in options.columns.items():
         if column and column not in known:
-            near = table.nearest_column(column)
-            hint = f"did you mean “{near}”?" if near else f"known are {', '.join(table.by_name)}."
-            detail = f"“{heading}” is to be read as “{column}”, which is no column: {hint}"
+            detail = _AS_NO_COLUMN % {"heading": heading, "column": column, "hint": _hint(table, column)}
             raise UnreadableInput(name, "unknown-column", detail, 0, heading, column)
 
 
@@ -121,7 +128,17 @@ def _is_ignored(table: Table, heading: str, own: bool) -> bool:
 
 
 def _unknown(name: str, heading: str, table: Table, row: int) -> UnreadableInput:
-    near = table.nearest_column(heading)
-    hint = f"did you mean “{near}”?" if near else f"known are {', '.join(table.by_name)}."
-    what = f"“{names.clean(heading)}” is no known column" if heading.strip() else "A column has no heading"
-    return UnreadableInput(name, "unknown-column", f"{what}: {hint}", row, heading, heading)
+    known = {"heading": names.clean(heading), "hint": _hint(table, heading)}
+    detail = (_UNKNOWN if heading.strip() else _WITHOUT_HEADING) % known
+    return UnreadableInput(name, "unknown-column", detail, row, heading, heading)
+
+
+_AS_NO_COLUMN = _("“%(heading)s” is to be read as “%(column)s”, which is no column: %(hint)s")
+_UNKNOWN = _("“%(heading)s” is no known column: %(hint)s")
+_WITHOUT_HEADING = _("A column has no heading: %(hint)s")
+
+
+def _hint(table: Table, column: str) -> str:
+    if near := table.nearest_column(column):
+        return _("did you mean “%(column)s”?") % {"column": near}
+    return _("the known ones are %(columns)s.") % {"columns": ", ".join(table.by_name)}

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from visits import record
 from visits.enums import MeetingFormat
 
@@ -114,7 +116,7 @@ def _place(cells: Cells, country: str | None) -> dict[str, Any] | None:
 def _delegations(cells: Cells, date: str) -> list[dict[str, Any]]:
     found = entries.delegations(cells, {}, [], "members", date)
     if found and not found[0]["sender"]:
-        cells.wrong("members", "needs-sender", "Write name | post | from=country: who sent them.")
+        cells.wrong("members", "needs-sender", _("Write name | post | from=country: who sent them."))
         return []
     return found
 

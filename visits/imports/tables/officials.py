@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from visits import record
 
 from . import entries
@@ -46,7 +48,7 @@ READ_ONLY = ("id", "url", "country_name", "state", "created_at", "updated_at")
 def make(cells: Cells) -> Callable[[], record.OfficialRecord]:
     """What makes the record; problems with single cells are noted at once."""
     if not cells["name"]:
-        cells.wrong("name", "missing", "Write the name.")
+        cells.wrong("name", "missing", _("Write the name."))
     shape: dict[str, Any] = {
         **cells.identity(),
         "name": cells["name"],

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.utils.translation import gettext_noop as _
+
 from visits.imports.reading import BEYOND, InputFile, InputRow, Options, build
 
 from .cells import Cells, Header
@@ -21,10 +23,10 @@ def table_rows(file: InputFile, name: str, header: Header, rows: Iterable[Row], 
         raw = {heading: cells[place] if place < count else "" for place, heading in kept}
         row = InputRow(name, number, raw)
         if count != width:
-            detail = (
-                f"The row has {count} cells, the header {width}: "
-                "put cells that hold a comma or a line break in quotation marks."
-            )
+            detail = _(
+                "The row has %(count)s cells, the header %(width)s: put cells that hold a comma or a line "
+                "break in quotation marks."
+            ) % {"count": count, "width": width}
             row.problem("", raw, "wrong-cell-count", detail)
             raw |= {f"{BEYOND}{place}": cell for place, cell in enumerate(cells[width:], start=1)}
         else:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from visits import record
 from visits.enums import Rank
 from visits.imports.titles import rank_of
@@ -84,7 +86,7 @@ def make(cells: Cells) -> Callable[[], record.TenureRecord]:
     start, end = cells.period()
     for column in ("official", "post"):
         if not cells[column]:
-            cells.wrong(column, "missing", "Write a name.")
+            cells.wrong(column, "missing", _("Write a name."))
     of_post, of_person = cells.country("country", start=start), cells.country("official_country", start=start)
     person = cells.named("official", cells["official"])
     shape: dict[str, Any] = {

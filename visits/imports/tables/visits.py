@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from visits import record
 from visits.enums import Status, VisitKind
 from visits.imports.titles import parse_visitors
@@ -260,7 +262,7 @@ def _trip(cells: Cells) -> dict[str, Any] | None:
         position = ""
     if not words:
         if position:
-            cells.wrong("trip_position", "no-trip", "It has a place in a tour, but no tour: name the trip.")
+            cells.wrong("trip_position", "no-trip", _("It has a place in a tour, but no tour: name the trip."))
         return None
     uid = uid_of(words)
     named = {"uid": uid, "title": title} if uid else {"title": words}
