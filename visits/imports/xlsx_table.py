@@ -138,7 +138,9 @@ class _Sheet:
     def begin(self, options: Options) -> None:
         """Read the header and what the cells alone do not tell; the rows may be read then."""
         if not self._headings:
-            raise UnreadableInput(self._file.name, "no-rows", _("The sheet “%(sheet)s” is empty.") % {"sheet": self.name})
+            raise UnreadableInput(
+                self._file.name, "no-rows", _("The sheet “%(sheet)s” is empty.") % {"sheet": self.name}
+            )
         try:
             self.header = read_header(self._file, self._headings, options, self._number, self.table)
         except UnreadableInput as error:
