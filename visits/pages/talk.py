@@ -11,15 +11,13 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, QuerySet
-from django.db.models.functions import ExtractYear
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from visits import catalogue, enums, stats
 from visits.filters import FILTERS, VisitFilter
-from visits.models import MeetingVisit, TopicLink
 
 MOST = 12  # countries shown
 _YEARS = 24  # rows of single years; a longer time is counted by decades
@@ -85,14 +83,22 @@ def talk_about(slug: str, topics: Collection[int]) -> Talk:
     )
 
 
+_ALONE = """
+    WITH spoken AS MATERIALIZED (
+        SELECT DISTINCT meeting_id, modality FROM visits_topiclink WHERE topic_id = ANY(%s) AND meeting_id IS NOT NULL
+    ), within AS MATERIALIZED (
+        SELECT DISTINCT meeting_id FROM spoken JOIN visits_meetingvisit USING (meeting_id)
+        JOIN visits_digest ON visit = visit_id
+    )
+    SELECT extract(year FROM earliest)::int, modality, count(*)
+    FROM spoken JOIN visits_meeting AS meeting ON meeting.id = meeting_id AND state = 'published'
+    WHERE meeting_id NOT IN (SELECT meeting_id FROM within) GROUP BY 1, 2
+"""
+
+
 def _alone(topics: Collection[int]) -> Counter[tuple[int | None, str]]:
     """Published meetings that lie in no published visit, by the year in which they begin and how firm."""
-    within = MeetingVisit.objects.filter(visit__state=enums.State.PUBLISHED).order_by().values("meeting")
-    links = TopicLink.objects.filter(topic__in=topics, meeting__state=enums.State.PUBLISHED)
-    counted = links.exclude(meeting__in=within).order_by().values_list(ExtractYear("meeting__earliest"), "modality")
-    return Counter(
-        {(year, way): number for year, way, number in counted.annotate(number=Count("meeting", distinct=True))}
-    )
+    return Counter({(year, way): number for year, way, number in _fetch(_ALONE, [list(topics)])})
 
 
 _MET = """
@@ -113,11 +119,16 @@ def _met(meetings: QuerySet[Any]) -> tuple[Counter[str], date | None]:
         chosen, parameters = meetings.order_by().values_list("id", "earliest").query.sql_with_params()
     except EmptyResultSet:
         return Counter(), None
-    with connection.cursor() as cursor:  # as a SELECT, which the history has no need to know of
-        cursor.execute(f"SELECT * FROM ({_MET.format(meetings=chosen)}) AS found", list(parameters))  # noqa: S608
-        found = cursor.fetchall()
+    found = _fetch(_MET.format(meetings=chosen), list(parameters))
     since = next(day for country, _number, day in found if country is None)
     return Counter({country: number for country, number, _day in found if country}), since
+
+
+def _fetch(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    """As a SELECT, which the history has no need to know of."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({statement}) AS found", parameters)  # noqa: S608 - no input
+        return list(cursor.fetchall())
 
 
 def periods_of(by_year: dict[int | None, Counter[str]], slug: str) -> list[Period]:

@@ -63,12 +63,7 @@ def _year(columns: Columns, filters: VisitFilter) -> Mask:
 
 
 def _topic(columns: Columns, filters: VisitFilter) -> Mask:
-    return _with_any(columns, "topics", map(str, filters.known.narrower(filters.chosen("topic"))))
-
-
-def _with_any(columns: Columns, name: str, wanted: Any) -> Mask:
-    elements = frozenset(wanted)
-    return columns[name].where(lambda value: bool(value) and not elements.isdisjoint(value.split(" ")))
+    return columns["topics"].with_any(map(str, filters.known.narrower(filters.chosen("topic"))))
 
 
 def _from(columns: Columns, filters: VisitFilter) -> Mask:
@@ -87,25 +82,25 @@ def _dated(columns: Columns, filters: VisitFilter, inside: Mask) -> Mask:
 
 
 def _firm(columns: Columns, filters: VisitFilter) -> Mask:
-    return _with_any(columns, "modalities", filters.chosen("modality"))
+    return columns["modalities"].with_any(filters.chosen("modality"))
 
 
 def _firm_about(columns: Columns, filters: VisitFilter) -> Mask:
     """With a topic too, its own modality."""
     topics, modalities = filters.known.narrower(filters.chosen("topic")), filters.chosen("modality")
-    return _with_any(columns, "modalities", (f"{topic}.{modality}" for topic in topics for modality in modalities))
+    return columns["modalities"].with_any(f"{topic}.{modality}" for topic in topics for modality in modalities)
 
 
 def _dataset(columns: Columns, filters: VisitFilter) -> Mask:
     named = Source.objects.filter(slug__in=filters.chosen("dataset")).values_list("pk", flat=True)
-    return _with_any(columns, "datasets", map(str, named))
+    return columns["datasets"].with_any(map(str, named))
 
 
 def _multilateral(columns: Columns, filters: VisitFilter) -> Mask:
     bodies = set(international_bodies())
     found = columns["kind"].where(lambda kind: kind == enums.VisitKind.SUMMIT)
     found |= columns["host_organization"].where(bodies.__contains__)
-    found |= _with_any(columns, "dialogues", (f"{one}.session" for one in larger_dialogues()))
+    found |= columns["dialogues"].with_any(f"{one}.session" for one in larger_dialogues())
     return found if filters.one("multilateral") else ~found
 
 
@@ -124,18 +119,18 @@ _ANSWERED: dict[str, Callable[[Columns, VisitFilter], Mask]] = {
     "country": _either,
     "pair": _pair,
     "region": _region,
-    "post_rank": lambda columns, filters: _with_any(columns, "ranks", filters.chosen("post_rank")),
+    "post_rank": lambda columns, filters: columns["ranks"].with_any(filters.chosen("post_rank")),
     "kind": lambda columns, filters: columns["kind"].where(set(filters.chosen("kind")).__contains__),
     "status": lambda columns, filters: columns["status"].where(set(filters.chosen("status")).__contains__),
     "year": _year,
     "topic": _topic,
     "modality": _firm,
     _FIRM_ABOUT: _firm_about,
-    "dialogue": lambda columns, filters: _with_any(columns, "dialogues", map(str, filters.chosen("dialogue"))),
+    "dialogue": lambda columns, filters: columns["dialogues"].with_any(map(str, filters.chosen("dialogue"))),
     "dataset": _dataset,
     "multilateral": _multilateral,
     "corroboration": _attested,
-    "source": lambda columns, filters: _with_any(columns, "sources", map(str, filters.chosen("source"))),
+    "source": lambda columns, filters: columns["sources"].with_any(map(str, filters.chosen("source"))),
     "from": _from,
     "to": _to,
     "undated": lambda columns, filters: np.ones(len(columns), np.bool_),  # says something of `from` and `to` alone

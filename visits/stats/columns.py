@@ -45,6 +45,25 @@ class Coded:
         found: Mask = passed[self.codes]
         return found
 
+    def with_any(self, elements: Iterable[str]) -> Mask:
+        """Of a column of sets the visits with one of these elements."""
+        owners, members, known = self._members
+        wanted = [known[element] for element in set(elements) if element in known]
+        passed = np.zeros(len(self.values), np.bool_)
+        passed[owners[np.isin(members, wanted)]] = True
+        found: Mask = passed[self.codes]
+        return found
+
+    @cached_property
+    def _members(self) -> tuple[NDArray[np.intp], NDArray[np.intp], dict[str, int]]:
+        """Whose, and which, in the order of `values`; and what number an element has."""
+        owners, members, known = list[int](), list[int](), dict[str, int]()
+        for place, value in enumerate(self.values):
+            for element in (value or "").split():
+                owners.append(place)
+                members.append(known.setdefault(element, len(known)))
+        return np.array(owners, np.intp), np.array(members, np.intp), known
+
     @cached_property
     def _places(self) -> dict[Any, int]:
         return {value: place for place, value in enumerate(self.values)}

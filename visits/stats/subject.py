@@ -4,12 +4,19 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import numpy as np
+
+from visits import enums
 from visits.filters import VisitFilter
 
-from .chosen import chosen
+from .chosen import Chosen, chosen
 from .columns import NO_DAY
 from .counting import measured, units_of
+from .rules import Units
+
+NO_PLACE = -1
 
 
 @dataclass(frozen=True)
@@ -24,17 +31,24 @@ class Spoken:
 def spoken_of(filters: VisitFilter, topics: Collection[int]) -> Spoken:
     """Among the visits that the filters give, of any of these topics; their meetings and outcomes are counted in."""
     visits, units = chosen(filters), units_of(filters, "visit")
-    firm, countries = Counter[tuple[int | None, str]](), Counter[str]()
-    ways: dict[str, set[str]] = {}
-    for (year, elements), number in measured(visits, units, ("year", "modalities")):
-        if elements not in ways:
-            pairs = (element.split(".") for element in (elements or "").split() if "." in element)
-            ways[elements] = {modality for topic, modality in pairs if int(topic) in topics}
-        for way in ways[elements]:
-            firm[int(year) if year else None, way] += number
-    for (guest, host), number in measured(visits, units, ("guest_country", "host_country")):
-        for code in {guest, host} - {None}:
-            countries[code] += number
+    firm, countries = Counter[tuple[int | None, str]](), Counter[Any]()
+    for way in enums.Modality.values:
+        so_firm = visits.columns["modalities"].with_any(f"{topic}.{way}" for topic in topics)
+        for (year,), number in measured(visits, units.where(so_firm), ("year",)):
+            firm[int(year) if year else None, way] = number
+    at_home = _at_home(visits, units)
+    for side, counted in (("guest", units), ("host", units), ("guest", at_home)):
+        for (code,), number in measured(visits, counted, (f"{side}_country",)):
+            countries[code] += -number if counted is at_home else number
+    del countries[None]
     days = visits.columns.days["earliest"][units.places]
     known = days[days != NO_DAY]
     return Spoken(firm, countries, date.fromordinal(int(known.min()) + 1) if len(known) else None)
+
+
+def _at_home(visits: Chosen, units: Units) -> Units:
+    """Those in which guest and host are one country."""
+    guest, host = visits.column("guest_country"), visits.column("host_country")
+    places = {code: place for place, code in enumerate(host.values)}
+    as_host = np.array([places.get(code, NO_PLACE) if code else NO_PLACE for code in guest.values])
+    return units.where(as_host[guest.codes] == host.codes)
