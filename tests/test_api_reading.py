@@ -1,9 +1,11 @@
 """Reading by script: lists, pages, details, errors, and that the documented shapes are the real ones."""
 
+import gzip
 import json
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -29,6 +31,37 @@ def problem_of(response):
 
 def key_of(resource, row):
     return row[resource.key]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("visits/?page_size=2", {}),
+        ("visits/?fields=id", {"accept-encoding": "gzip", "accept-language": "ru"}),
+        ("visits/?host=JP&count=true", {"accept": "text/html"}),
+        ("visits/?nothing=1", {}),
+        ("visits/0/", {}),
+        ("visits/0/", {"authorization": "Token unknown"}),
+        ("visits/", {"host": "elsewhere.example"}),
+        ("topics/hydrogen/", {"cookie": "language=ru"}),
+        ("countries/jp/?utm_source=a", {}),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_reads_have_the_same_answers_and_headers_as_by_the_whole_way(world, settings, method, path, headers):
+    answers = []
+    for way in (settings.MIDDLEWARE, [one for one in settings.MIDDLEWARE if one != "visits.api.reads.ReadsMiddleware"]):
+        settings.MIDDLEWARE = way
+        response = getattr(Client(), method)(ROOT + path, headers=headers)
+        found = dict(response.headers)
+        found["Content-Security-Policy"] = set(found["Content-Security-Policy"].split("; "))
+        found["Vary"] = set(found.get("Vary", "").split(", ")) - {"Cookie", ""}  # no answer depends on the session
+        body = response.content
+        if found.get("Content-Encoding") == "gzip":  # with a random name
+            body = gzip.decompress(body) if body else b""
+            del found["Content-Length"]
+        answers.append((response.status_code, body, found, dict(response.cookies)))
+    assert answers[0] == answers[1]
 
 
 # lists

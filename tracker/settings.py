@@ -58,15 +58,16 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tracker.language.ReaderLanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "visits.api.reads.ReadsMiddleware",
     "tracker.admin_policy.AdminContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "tracker.language.ReaderLanguageMiddleware",
     "visits.pages.languages.NativeNamesMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -74,6 +75,7 @@ MIDDLEWARE = [
 WARM = ["visits.stats.warm"]  # what a web server does as it starts, beside its first requests
 
 if METRICS:
+    MIDDLEWARE.remove("visits.api.reads.ReadsMiddleware")  # what is measured hangs on the end of the whole way
     INSTALLED_APPS.append("django_prometheus")
     MIDDLEWARE.insert(0, "django_prometheus.middleware.PrometheusBeforeMiddleware")
     MIDDLEWARE.append("django_prometheus.middleware.PrometheusAfterMiddleware")

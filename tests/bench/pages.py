@@ -13,7 +13,7 @@ from .kept import kept_database
 
 LONG = True
 SIZES = [int(rows) for rows in (os.environ.get("TRACKER_BENCH_ROWS") or "100000 1000000").split()]
-PARTS = (os.environ.get("TRACKER_BENCH_PARTS") or "beside datasette filtered pages search").split()
+PARTS = (os.environ.get("TRACKER_BENCH_PARTS") or "beside served datasette filtered pages search").split()
 
 
 def measure() -> Iterator[Figure]:
