@@ -3,11 +3,12 @@
 Every name has `forms` (a generated column with a trigram index): its words as spelt and as they sound
 (`names.sound_key`), all of them as one word, and each without vowels behind a 0. A name is found when each word that
 was typed begins one of these; a patronymic, an initial or an office may be missing; else the most similar are taken.
+Names that reference data have in the languages of the interface (`native`) are in no table: they are looked for here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from operator import or_
 from typing import Any
 
@@ -30,9 +31,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Length, LPad
+from rapidfuzz import fuzz
 
-from . import names, scripts
-from .models import Official
+from . import names, native, scripts
+from .models import Country, Dialogue, Official, Organization, Topic
 from .models.bases import Fold, OtherName
 
 MOST_WORDS = 8
@@ -45,6 +47,7 @@ _OFFICES = {
     "prince", "princess", "emir", "sultan",
 }  # fmt: skip
 _VOWELLESS = {"Arab", "Hebr"}
+_ALIKE = 85  # of 100: as like has a name to sound
 
 
 class IsOneOf(Func):
@@ -142,7 +145,8 @@ def with_word(word: str) -> Q:
 def best(rows: QuerySet, text: str, limit: int = BEST) -> list[Any]:
     """Ids of those of `rows` whose names are meant, the most similar first."""
     what = Wanted(text, person=rows.model is Official)
-    return next((ids for step in what.steps if (ids := _most_similar(rows, step, what.key, limit))), [])
+    abroad = _by_native_name(rows.model, what)
+    return next((ids for step in what.steps if (ids := _most_similar(rows, step, what.key, limit, abroad))), [])
 
 
 def found(rows: QuerySet, text: str, column: str = "name", also: Q | None = None) -> QuerySet:
@@ -157,11 +161,11 @@ def ranked(rows: QuerySet, text: str, column: str = "name", also: Q | None = Non
     """
     what = Wanted(text, person=rows.model is Official)
     first = list(rows.filter(also).order_by().values_list("pk", flat=True)[:BEST]) if also is not None else []
-    meant = Q(pk__in=first)
+    meant, abroad = Q(pk__in=first), _by_native_name(rows.model, what)
     for step in what.steps:
-        if ids := _most_similar(rows, step, what.key, BEST):
+        if ids := _most_similar(rows, step, what.key, BEST, abroad):
             first += [pk for pk in ids if pk not in first]
-            meant = _owners(rows.model, step, also) if len(ids) == BEST else Q(pk__in=first)
+            meant = Q(pk__in=first) | _owners(rows.model, step, also) if len(ids) == BEST else Q(pk__in=first)
             break
     place = Func(Cast(Value(first), ArrayField(rows.model._meta.pk)), F("pk"), function="array_position")
     place = Cast(Coalesce(place, Value(len(first) + 1), output_field=IntegerField()), TextField())
@@ -169,11 +173,11 @@ def ranked(rows: QuerySet, text: str, column: str = "name", also: Q | None = Non
     return rows.filter(meant).annotate(**{RANK: rank}).order_by(RANK, "pk"), first
 
 
-def _most_similar(rows: QuerySet, step: Q, key: str, limit: int) -> list[Any]:
+def _most_similar(rows: QuerySet, step: Q, key: str, limit: int, abroad: Mapping[Any, float]) -> list[Any]:
     """The best of each table of names, put together; more of them as long as too few are among `rows`."""
     size = 2 * limit
     while True:
-        scores: dict[Any, float] = {}
+        scores = dict(abroad)
         full = False
         for table, owner, own_key in tables(rows.model):
             likeness = TrigramWordSimilarity(key, own_key) + TrigramSimilarity(own_key, key)
@@ -189,6 +193,71 @@ def _most_similar(rows: QuerySet, step: Q, key: str, limit: int) -> list[Any]:
         if len(there) >= limit or not full:
             return sorted(there, key=lambda pk: (-scores[pk], str(pk)))[:limit]
         size *= 10
+
+
+# names in the languages of the interface
+
+# Models with such names: their kind, and the column with the key.
+NATIVE: dict[type[Model], tuple[str, str]] = {
+    Country: ("country", "code"),
+    Topic: ("topic", "slug"),
+    Dialogue: ("dialogue", "slug"),
+    Organization: ("organization", "slug"),
+}
+
+
+@dataclass(frozen=True)
+class Native:
+    """A name of reference data in one of the languages, with the key of its record."""
+
+    record: str
+    text: str
+    key: str
+    forms: str
+
+
+def native_names(model: type[Model], step: Any) -> list[Native]:
+    """Those that are meant by a step: of `exact_steps`, or what it has to sound like."""
+    if model not in NATIVE or not step:
+        return []
+    meant = _sounds(step) if isinstance(step[0], str) else _begins(step)
+    return [name for name in _native_names(NATIVE[model][0]) if meant(name.forms)]
+
+
+def _begins(step: Beginnings) -> Callable[[str], bool]:
+    return lambda forms: any(
+        all(any(f" {one}" in forms for one in beginnings) for beginnings in every) for every in step
+    )
+
+
+def _sounds(step: Sequence[str]) -> Callable[[str], bool]:
+    return lambda forms: any(fuzz.partial_ratio(sound, forms) >= _ALIKE for sound in step)
+
+
+@cache
+def _native_names(kind: str) -> list[Native]:
+    return list(_every_native_name(kind))
+
+
+def _every_native_name(kind: str) -> Iterator[Native]:
+    for record, texts in native.everywhere(kind).items():
+        for text in texts:
+            key = names.search_key(text)
+            sound = names.sound_key(key)
+            yield Native(record, text, key, f" {key} {sound} {sound.replace(' ', '')} ")
+
+
+def _by_native_name(model: type[Model], what: Wanted) -> dict[Any, float]:
+    """Ids of records that are called so in a language of the interface, with their likeness."""
+    found = next((few for step in what.exact_steps if (few := native_names(model, step))), [])
+    scores: dict[str, float] = {}
+    for name in found:
+        likeness = (fuzz.partial_ratio(what.key, name.key) + fuzz.ratio(what.key, name.key)) / 100
+        scores[name.record] = max(likeness, scores.get(name.record, 0.0))
+    if not scores or model is Country:
+        return dict(scores)
+    known = model._default_manager.filter(**{f"{NATIVE[model][1]}__in": list(scores)})
+    return {pk: scores[record] for pk, record in known.order_by().values_list("pk", NATIVE[model][1])}
 
 
 def tables(model: type[Model]) -> list[tuple[QuerySet, str, Any]]:

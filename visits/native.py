@@ -74,6 +74,17 @@ def _written(language: str) -> Mapping[tuple[str, str], str]:
     return found
 
 
+@lru_cache(maxsize=8)
+def everywhere(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """What records of a kind are called in the languages of the interface, by key; their own names are not there."""
+    found: dict[str, list[str]] = {}
+    for language, _label in settings.LANGUAGES:
+        for (one, key), text in _written(language).items():
+            if one == kind and language != settings.LANGUAGE_CODE:
+                found.setdefault(key, []).append(text)
+    return {key: tuple(dict.fromkeys(texts)) for key, texts in found.items()}
+
+
 def in_order(text: str) -> str:
     """A key that sorts names as readers of their language expect: case aside, “ё” right after “е”."""
     return text.casefold().replace("ё", "е\uffff")

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
-from visits import dates, merged, names
+from visits import dates, merged, names, native
 from visits.catalogue import Catalogue
 from visits.models import ImportRun, Organization, Source, Topic
 
@@ -39,19 +39,23 @@ class UnknownValue(ValueError):
 Parse = Callable[[str, Catalogue], Known]
 
 
-def near(text: str, known: Mapping[str, str], limit: int = 3) -> list[str]:
-    """The values whose own text or label is most like what was typed."""
-    wanted = names.search_key(text)
+def near(text: str, known: Mapping[str, str], limit: int = 3, *kinds: str) -> list[str]:
+    """The values whose own text, label or name in a language of the interface is most like what was typed."""
+    wanted, abroad = (
+        names.search_key(text),
+        {key: told for kind in kinds for key, told in native.everywhere(kind).items()},
+    )
     alike = {
-        value: max(fuzz.ratio(wanted, names.search_key(value)), fuzz.ratio(wanted, names.search_key(label)))
+        value: max(fuzz.ratio(wanted, names.search_key(one)) for one in (value, label, *abroad.get(value, ())))
         for value, label in known.items()
     }
     best = sorted(alike, key=lambda value: (-alike[value], value))[:limit]
     return [value for value in best if alike[value] >= LIKENESS]
 
 
-def _unknown(text: str, known: Mapping[str, str]) -> UnknownValue:
-    return UnknownValue(_("“%(value)s” is not known here.") % {"value": text[:80]}, near(text[:80], known))
+def _unknown(text: str, known: Mapping[str, str], *kinds: str) -> UnknownValue:
+    nearest = near(text[:80], known, 3, *kinds)
+    return UnknownValue(_("“%(value)s” is not known here.") % {"value": text[:80]}, nearest)
 
 
 # reference data
@@ -61,7 +65,7 @@ def country(text: str, known: Catalogue) -> Known:
     """A country by its code, alpha-2, alpha-3 or former, in any case."""
     code = known.country_codes.get(text.strip().lower())
     if not code:
-        raise _unknown(text, {code: entry.name for code, entry in known.countries.items()})
+        raise _unknown(text, {code: entry.name for code, entry in known.countries.items()}, "country")
     return Known(code, known.countries[code].name)
 
 
@@ -82,7 +86,8 @@ def party(text: str, known: Catalogue) -> Known:
         return Known(Party(organization=pk), known.organizations[pk].name)
     if found := _organization(folded):
         return Known(Party(organization=found.pk), str(found))
-    raise _unknown(text, {code: entry.name for code, entry in known.countries.items()} | _labels(known.organizations))
+    parties = {code: entry.name for code, entry in known.countries.items()} | _labels(known.organizations)
+    raise _unknown(text, parties, "country", "organization")
 
 
 def _organization(text: str) -> Organization | None:
@@ -118,13 +123,13 @@ def topic(text: str, known: Catalogue) -> Known:
     if not pk and _SLUG.fullmatch(text):
         pk = merged.by_slug(Topic, [text]).get(text)
     if not pk or pk not in known.topics:
-        raise _unknown(text, _labels(known.topics))
+        raise _unknown(text, _labels(known.topics), "topic")
     return Known(pk, known.topics[pk].name)
 
 
 def dialogue(text: str, known: Catalogue) -> Known:
     if not (pk := known.dialogue_slugs.get(text)):
-        raise _unknown(text, _labels(known.dialogues))
+        raise _unknown(text, _labels(known.dialogues), "dialogue")
     return Known(pk, known.dialogues[pk].name)
 
 

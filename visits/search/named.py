@@ -133,6 +133,11 @@ def _names(kind: str, step: Any, key: str, near: int) -> Iterator[Statement]:
         for condition, order, values in _conditions(step, key):
             taken = f"SELECT * FROM {source} WHERE {condition} LIMIT {_TAKEN}"  # noqa: S608 (all of it is ours)
             yield f"SELECT {columns} FROM ({taken}) AS taken ORDER BY {order} LIMIT {near}", values  # noqa: S608
+    if abroad := lookup.native_names(model, step)[:near]:
+        known = "unnest(%s::text[], %s::text[], %s::text[]) AS known (slug, text, key)"
+        told: list[Any] = [[one.record for one in abroad], [one.text for one in abroad], [one.key for one in abroad]]
+        owners = f"{known} JOIN {model._meta.db_table} USING (slug)"
+        yield f"SELECT '{kind}', id, text, known.key, false FROM {owners}", told  # noqa: S608
 
 
 def _conditions(step: Any, key: str) -> Iterator[tuple[str, str, list[str]]]:
