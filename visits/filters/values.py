@@ -18,6 +18,7 @@ MAX_ID = 2**63 - 1
 MAX_WORDS = 200
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 LIKENESS = 70  # of 100
+_NEAREST = 3
 
 
 @dataclass(frozen=True)
@@ -39,22 +40,20 @@ class UnknownValue(ValueError):
 Parse = Callable[[str, Catalogue], Known]
 
 
-def near(text: str, known: Mapping[str, str], limit: int = 3, *kinds: str) -> list[str]:
+def near(text: str, known: Mapping[str, str], *kinds: str) -> list[str]:
     """The values whose own text, label or name in a language of the interface is most like what was typed."""
-    wanted, abroad = (
-        names.search_key(text),
-        {key: told for kind in kinds for key, told in native.everywhere(kind).items()},
-    )
+    wanted = names.search_key(text)
+    abroad = {key: told for kind in kinds for key, told in native.everywhere(kind).items()}
     alike = {
         value: max(fuzz.ratio(wanted, names.search_key(one)) for one in (value, label, *abroad.get(value, ())))
         for value, label in known.items()
     }
-    best = sorted(alike, key=lambda value: (-alike[value], value))[:limit]
+    best = sorted(alike, key=lambda value: (-alike[value], value))[:_NEAREST]
     return [value for value in best if alike[value] >= LIKENESS]
 
 
 def _unknown(text: str, known: Mapping[str, str], *kinds: str) -> UnknownValue:
-    nearest = near(text[:80], known, 3, *kinds)
+    nearest = near(text[:80], known, *kinds)
     return UnknownValue(_("“%(value)s” is not known here.") % {"value": text[:80]}, nearest)
 
 
