@@ -5,28 +5,41 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tracker.state import CHECKOUT
 
 
 @contextmanager
-def served(application: str) -> Iterator[Callable[[str], bytes]]:
+def served(application: str) -> Iterator["Reader"]:
     """Asks for an address; gives the body."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {"PORT": str(port), "WEB_CONCURRENCY": "1"}
+    environment["DJANGO_SETTINGS_MODULE"] = "tests.bench.unwarmed"
     command = [sys.executable, "-m", "gunicorn", "-c", "python:tracker.gunicorn", "--log-level", "error", application]
-    # what is without Django cannot warm up, and says so
-    with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(command, cwd=CHECKOUT, env=environment) as server:
         try:
-            connection = _connected(port)
-            yield lambda address: _ask(connection, address)
-            connection.close()
+            yield Reader(port)
         finally:
             server.terminate()
+
+
+class Reader:
+    """Keeps its connection, and opens another where the server has closed it meanwhile."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.connection = port, _connected(port)
+
+    def __call__(self, address: str) -> bytes:
+        try:
+            return _ask(self.connection, address)
+        except ConnectionError:
+            self.connection.close()
+            self.connection = _connected(self.port)
+            return _ask(self.connection, address)
 
 
 def _connected(port: int) -> socket.socket:

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='digest',
             name='modalities',
-            field=models.TextField(db_default=''),
+            field=models.TextField(db_default='', verbose_name='modality'),
         ),
         migrations.AddField(
             model_name='digest',
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='digest',
             name='datasets',
-            field=models.TextField(db_default=''),
+            field=models.TextField(db_default='', verbose_name='dataset'),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.AddIndex(

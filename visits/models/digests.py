@@ -53,9 +53,9 @@ class Digest(models.Model):
     topics = models.TextField(db_default="")
     ranks = models.TextField(db_default="")
     sources = models.TextField(db_default="")
-    modalities = models.TextField(db_default="")
+    modalities = models.TextField("modality", db_default="")
     dialogues = models.TextField(db_default="")
-    datasets = models.TextField(db_default="")
+    datasets = models.TextField("dataset", db_default="")
 
     objects = VisitQuerySet.as_manager()
     stands_for = Visit  # whose rows a list of digests shows
