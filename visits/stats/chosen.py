@@ -146,6 +146,7 @@ class Chosen:
     units: dict[str, Any] = field(default_factory=dict)  # by rule, as `counting` has made them
     _masks: dict[frozenset[str] | str, Mask | None] = field(default_factory=dict)
     _places: dict[tuple[str, ...], tuple[Places, bool]] = field(default_factory=dict)
+    _given: dict[frozenset[str], tuple[list[int], bool]] = field(default_factory=dict)
 
     def places(self, without: str = "") -> tuple[Places, bool]:
         """Where they stand in the columns; whether there are more, which are left out."""
@@ -208,6 +209,11 @@ class Chosen:
         return self.columns.places(ids), more
 
     def _ids(self, names: frozenset[str]) -> tuple[list[int], bool]:
+        if names not in self._given:
+            self._given[names] = self._given_by(names)
+        return self._given[names]
+
+    def _given_by(self, names: frozenset[str]) -> tuple[list[int], bool]:
         data = self.filters.data.copy()
         for name in list(data):
             if name not in names:
