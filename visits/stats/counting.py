@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -25,8 +25,7 @@ CONTROLS = ("cursor", "page_size", "ordering", "view", "rule", "by", "cite")  # 
 _FEW = 4_000_000  # combinations of values that are counted in an array of them all
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """One number: its keys (None: the record has none) and their words, and the visits behind it with their list."""
 
     keys: Keys

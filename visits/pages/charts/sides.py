@@ -5,8 +5,10 @@ from cmath import exp
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations, product
 from math import ceil, pi, sqrt
+from typing import NamedTuple
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
@@ -58,7 +60,7 @@ def shades_of(numbers: Iterable[int]) -> list[Shade]:
     ]
 
 
-class _Names:
+class _Names(dict[str, str]):
     """The names of guests and hosts: worked out for those that are shown, of the thousands that are counted."""
 
     def __init__(self) -> None:
@@ -70,9 +72,10 @@ class _Names:
         self._places[guest], self._places[host] = (group, 0), (group, 1)
         return guest, host
 
-    def __getitem__(self, key: str) -> str:
+    def __missing__(self, key: str) -> str:
         group, place = self._places[key]
-        return group.labels[place]
+        self[key] = group.labels[place]
+        return self[key]
 
 
 def _words(group: stats.Group) -> str:
@@ -251,8 +254,7 @@ class Network:
     height: int = 640
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """Two counterparts, both directions together."""
 
     one: str
@@ -296,7 +298,8 @@ def network_of(filters: ListFilter, pairs: Sequence[Pair]) -> Network:
     shown = [code for code, _number in weight.most_common(NODES)]
     links = [pair for pair in pairs if pair.one in shown and pair.other in shown and pair.one != pair.other]
     found = Network(of=len(weight), height=min(640, 180 + 40 * len(shown)))
-    places = _places(shown, {(pair.one, pair.other): pair.number for pair in links}, found.width, found.height)
+    weights = tuple((pair.one, pair.other, pair.number) for pair in links)
+    places = _places(tuple(shown), weights, found.width, found.height)
     most, thickest = max(weight.values(), default=1), max((pair.number for pair in links), default=1)
     for pair in reversed(links):
         (x, y), (to_x, to_y) = places[pair.one], places[pair.other]
@@ -317,14 +320,17 @@ def network_of(filters: ListFilter, pairs: Sequence[Pair]) -> Network:
     return found
 
 
-def _places(codes: Sequence[str], links: dict[tuple[str, str], int], width: int, height: int) -> dict[str, world.Point]:
+@lru_cache(maxsize=100)
+def _places(
+    codes: tuple[str, ...], links: tuple[tuple[str, str, int], ...], width: int, height: int
+) -> dict[str, world.Point]:
     """Counterparts near each other, all apart: springs and repulsion, from a circle on, the same each time."""
     count = len(codes)
     at = [complex(0.5, 0.5) + 0.45 * exp(2j * pi * place / max(count, 1)) for place in range(count)]
     if count > 2:
         number = {code: place for place, code in enumerate(codes)}
-        most = max(links.values(), default=1)
-        springs = [(number[one], number[two], 0.35 + 0.65 * many / most) for (one, two), many in links.items()]
+        most = max((many for _one, _two, many in links), default=1)
+        springs = [(number[one], number[two], 0.35 + 0.65 * many / most) for one, two, many in links]
         _settle(at, springs, 0.9 / sqrt(count))
     left, right = min((p.real for p in at), default=0), max((p.real for p in at), default=1)
     top, bottom = min((p.imag for p in at), default=0), max((p.imag for p in at), default=1)
