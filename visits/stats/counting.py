@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -88,7 +88,7 @@ def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit", *, acro
         place, others = by.index(across), [name for name in by if name != across]
         for one in _groups(filters, units, others, None):
             keys, names = ((*given[:place], new, *given[place:]) for given, new in ((one.keys, None), (one.names, {})))
-            found.append(replace(one, keys=keys, names=names, by=tuple(by)))
+            found.append(one._replace(keys=keys, names=names, by=tuple(by)))
     return found
 
 
