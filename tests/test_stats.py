@@ -207,6 +207,7 @@ def test_of_very_many_visits_that_the_database_has_to_find_numbers_are_at_least(
     monkeypatch.setattr("visits.stats.chosen.LIMIT", 1)
     assert {facet.at_least for facet in stats.facets(filters("q=turkmenistan"))} == {True}
     assert {facet.at_least for facet in stats.facets(filters("from=1900"))} == {False}
+    assert stats.count(filters("q=turkmenistan"), []).sentence.endswith("Only the newest visit of these is counted.")
 
 
 QUERIES = st.fixed_dictionaries({}, optional={

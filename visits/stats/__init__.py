@@ -4,11 +4,11 @@ Numbers come from the columns that the process holds (`held`), so that they cost
 million. The sentence of the rule goes wherever its numbers go.
 """
 
-from .counting import Counted, Group, by_country, count, groups, listed, number
+from .counting import Counted, Group, by_country, count, groups, listed, number, sentence
 from .groupings import GROUPINGS, Grouping
 from .held import warm
 from .narrowing import FACETS, Choice, Facet, facets
-from .rules import RULES, Rule, sentence
+from .rules import RULES, Rule
 from .subject import Spoken, spoken_of
 from .traffic import Flow, flows
 

@@ -8,17 +8,20 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
+from django.utils.translation import ngettext
 from numpy.typing import NDArray
 
 from visits import paging
 from visits.catalogue import Catalogue
 from visits.filters import VisitFilter
 
+from . import rules
 from .chosen import Chosen, Places, chosen
 from .columns import Coded
 from .groupings import GROUPINGS, Grouping, Keys, Names
-from .rules import RULES, Units, sentence
+from .rules import RULES, Units
 
 MOST = 20_000  # groups
 CONTROLS = ("cursor", "page_size", "ordering", "view", "rule", "by", "cite")  # of an address, no filters
@@ -50,10 +53,7 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True)
 class Counted:
-    """`total` is of all visits together; groups may share what they count. `skipped` visits are not counted.
-
-    `at_least`: there are more visits than were counted.
-    """
+    """`total` is of all visits together; groups may share what they count. `skipped` visits are not counted."""
 
     rule: str
     sentence: str
@@ -63,17 +63,28 @@ class Counted:
     skipped: int
     groups: list[Group]
     cut: bool
-    at_least: bool
+
+
+def sentence(rule: str, filters: VisitFilter) -> str:
+    """To be printed beside the numbers: what is counted, and whether that is all."""
+    said = rules.sentence(rule, filters)
+    places, more = _all_places(filters)
+    if not more:
+        return said
+    cut = ngettext(
+        "Only the newest visit of these is counted.", "Only the newest %(number)s of these are counted.", len(places)
+    )
+    return f"{said} {cut % {'number': intcomma(len(places))}}"
 
 
 def count(filters: VisitFilter, by: Sequence[str], rule: str = "visit") -> Counted:
     """The groups with their numbers, the largest first."""
-    places, more = _all_places(filters)
+    places, _more = _all_places(filters)
     units = units_of(filters, rule)
     found = _groups(filters, units, by, MOST + 1) if by else []
     skipped = len(places) - units.visits if rule == "day" else 0
     said = sentence(rule, filters)
-    return Counted(rule, said, tuple(by), units.total, len(places), skipped, found[:MOST], len(found) > MOST, more)
+    return Counted(rule, said, tuple(by), units.total, len(places), skipped, found[:MOST], len(found) > MOST)
 
 
 def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit", *, across: str = "") -> list[Group]:
