@@ -45,7 +45,7 @@ class Facet:
 
     @property
     def rest(self) -> list[Choice]:
-        return sorted(self.choices, key=lambda one: not one.on)[SHOWN : SHOWN + MORE]
+        return sorted(self.choices, key=lambda one: not one.on)[SHOWN:]
 
     @property
     def on(self) -> bool:
