@@ -145,3 +145,10 @@ def test_a_meeting_says_who_met(client):
     assert [row["sides"] for row in client.get("/meetings/").context["rows"]] == [
         ["Turkmenistan", "Japan", "European Union"]
     ]
+
+
+@pytest.mark.parametrize("query", ["host=jpn", "host=JP", "region=central-asia", "region=143"])
+def test_the_form_keeps_a_value_in_any_writing(client, world, query):
+    form = client.get(f"/visits/?{query}").context["form"]
+    chosen = {one.name: one.value for one in [*form.bar, *form.more] if one.value}
+    assert chosen == ({"host": "JP"} if "host" in query else {"region": "143"})

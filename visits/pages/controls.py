@@ -114,9 +114,10 @@ def _control(name: str, filters: ListFilter) -> Control:
 
 
 def _canonical(value: str, known: catalogue.Catalogue, options: Iterable[Option]) -> str:
-    """The option that a value means: `jpn` is `JP`."""
-    values = {option.lower(): option for option, _label in options if option}
-    return values.get(value.lower()) or values.get(known.country_codes.get(value.lower(), "").lower()) or value
+    """The option that a value means: `jpn` is `JP`, `central-asia` is `143`."""
+    values, folded = {option.lower(): option for option, _label in options if option}, value.lower()
+    meant = (folded, known.country_codes.get(folded, "").lower(), known.region_slugs.get(folded, ""))
+    return next((values[one] for one in meant if one in values), value)
 
 
 @lru_cache(maxsize=50)
