@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.world import add_external_id, make_country, make_dialogue, make_official, make_topic, make_visit
-from visits.models import Country
+from visits.models import Country, Official
 from visits.search import plain, search
 from visits.search.suggesting import suggest
 
@@ -71,6 +71,12 @@ def test_words_of_a_person_are_a_filter_by_the_person(world_of_names):
         f"/visits/?official={official.pk}&country=JP&year=1961",
         official.get_absolute_url(),
     ]
+
+
+def test_a_small_code_may_be_a_part_of_a_name(world_of_names):
+    make_visit("DE", "JP", head="Charles de Gaulle")
+    person = Official.objects.get(name="Charles de Gaulle").get_absolute_url()
+    assert (meant("de gaulle"), meant("de jp")) == ([person], ["/relations/DE-JP/"])
 
 
 def test_a_list_that_is_meant_answers(client, world_of_names):

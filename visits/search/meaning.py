@@ -72,6 +72,7 @@ class Reading:
     rest: list[str] = field(default_factory=list)
     whole: list[known.Entity] = field(default_factory=list)
     names_people: bool = False
+    has_small_code: bool = False  # “de” may be Germany, or a part of a name
 
     @property
     def parts(self) -> int:
@@ -90,9 +91,15 @@ def answers(asked: Asked, reading: Reading) -> list[Answer]:
     if len(reading.whole) == 1:
         found += _lists_of(reading.whole[0])
     elif not reading.whole:
-        found += [*_pairs(reading), *_lists(reading)]
+        people = _people(asked.text) if reading.has_small_code else []
+        reading.names_people = bool(people)
+        found += map(_of_person, people) if people else [*_pairs(reading), *_lists(reading)]
     found += records
     return list({one.url: one for one in found}.values())
+
+
+def _of_person(official: Named) -> Answer:
+    return Answer("officials", official.name, official.url)
 
 
 def _page(entity: known.Entity) -> Answer:
@@ -153,6 +160,7 @@ def _take(
         reading.years = (f"{decade[1]}0", f"{decade[1]}9")
     elif key in index.codes and (token.isupper() or alone) and key not in _ROLES:
         reading.countries.append((index.codes[key], side))
+        reading.has_small_code |= not token.isupper()
     elif key in _LISTS:
         reading.listed = _LISTS[key]
     elif key in _ROLES:
@@ -202,7 +210,7 @@ def _lists(reading: Reading) -> Iterator[Answer]:
     reading.names_people = bool(people)
     for official in people:
         yield _list(reading, {"official": official.id}, [official.name])
-    yield from (Answer("officials", official.name, official.url) for official in people)
+    yield from map(_of_person, people)
     if not people:
         yield _list(reading, {"q": rest} if rest else {}, [f"“{rest}”"] if rest else [])
 
