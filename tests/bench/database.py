@@ -16,7 +16,7 @@ from tracker.state import CHECKOUT, state_folder
 # What a load writes; reference data stays.
 WRITTEN = (
     "visit", "meeting", "delegation", "member", "participant", "topiclink", "source", "sourcewords", "externalid",
-    "citation", "candidate", "judgement", "importproblem", "digest", "topictally",
+    "citation", "candidate", "judgement", "importproblem", "digest", "digestchange",
 )  # fmt: skip
 
 
