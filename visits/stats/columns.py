@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
+from psycopg.pq import Format
 
 Codes = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -146,12 +147,16 @@ _READ = f"""
 def read() -> Columns:
     """All digests as they are now; one query, some seconds for a million."""
     with connection.cursor() as cursor:
+        cursor.cursor.format = Format.BINARY
         cursor.execute(_READ)
-        ids, *rest = (value or b"" for value in cursor.fetchone())
-    visit = np.frombuffer(ids, ">i8").astype(np.int64)
+        found = [value or b"" for value in cursor.fetchone()]
+    values = found[1 + len(CODED) + len(DAYS) :]
+    visit = np.frombuffer(found[0], ">i8").astype(np.int64)
     order = np.argsort(visit, kind="stable")
-    numbers = [np.frombuffer(one, ">i4").astype(np.int32)[order] for one in rest[: len(CODED) + len(DAYS)]]
-    values = rest[len(numbers) :]
+    numbers = []
+    for place in range(1, 1 + len(CODED) + len(DAYS)):
+        numbers.append(np.frombuffer(found[place], ">i4").astype(np.int32)[order])
+        found[place] = b""  # of a million visits each takes some megabytes
     coded = {
         name: Coded(codes, [None, *own]) for name, codes, own in zip(CODED, numbers[: len(CODED)], values, strict=True)
     }
