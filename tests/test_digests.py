@@ -157,6 +157,11 @@ def test_what_nothing_changed_is_asked_for_once(story, django_assert_num_queries
     assert as_rows(columns) == digests()
 
 
+def test_they_are_read_within_a_request(client, story, monkeypatch):
+    monkeypatch.setattr(held, "_held", {})
+    assert client.get("/visits/narrow/?guest=TM").status_code == 200
+
+
 def test_what_is_rolled_back_is_not_held(story):
     before = digests()
     point = transaction.savepoint()

@@ -133,14 +133,16 @@ _VALUES = ", ".join(
     )"""
     for name in CODED
 )
-# The arrays of one statement have their rows in one order.
+# The arrays of one statement have their rows in one order. A SELECT, which the history has no need to know of.
 _READ = f"""
+    SELECT * FROM (
     WITH {_VALUES}
     SELECT string_agg(int8send(visit), ''),
         {", ".join(f"string_agg(int4send(coalesce({name}.code, 0)), '')" for name in CODED)},
         {", ".join(f"string_agg(int4send(coalesce({name} - DATE '{_FIRST}', {NO_DAY})), '')" for name in DAYS)},
         {", ".join(f"(SELECT array_agg(value ORDER BY code) FROM {name})" for name in CODED)}
     FROM visits_digest {" ".join(f"LEFT JOIN {name} ON {name}.value = visits_digest.{name}" for name in CODED)}
+    ) AS found
 """
 
 

@@ -34,6 +34,7 @@ _held: dict[str, _Held] = {}  # by database
 
 _XMIN = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _SINCE = f"""
+    SELECT * FROM (
     WITH fresh AS MATERIALIZED (
         SELECT id, xid, visits FROM visits_digestchange WHERE xid >= coalesce(%(horizon)s::bigint, {_XMIN})
     ),
@@ -49,6 +50,7 @@ _SINCE = f"""
     )
     SELECT horizon, CASE WHEN row_number() OVER () = 1 THEN applied END, anchor, ended, whole, changed, {", ".join(ROW)}
     FROM now LEFT JOIN changed ON true LEFT JOIN visits_digest ON visit = changed
+    ) AS found
 """
 
 
