@@ -80,7 +80,7 @@ def test_all_kinds_take_a_constant_number_of_queries(client, django_assert_num_q
     client.get("/search/?q=hydrogen")
     # Reference data; names, who is public; newest ids, words, words that go on; visits, meetings, outcomes;
     # quotes and sources: who is public, rows; quotes of sources.
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert len(client.get("/search/?q=hydrogen").context["shown"]) == 8
 
 

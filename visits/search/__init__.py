@@ -71,8 +71,10 @@ def search(
     meant = answers(asked, reading)
     by_name = _by_name(asked, index, limits)
     understood = bool(meant) and (reading.names_people or not reading.rest)
-    nearly = {} if by_name or understood else _nearly(asked, index, limits)
-    found = by_name | nearly | texts.find(asked, limits)
+    in_texts = texts.find(asked, limits)
+    no_misprint = any(group.count >= limit for group in in_texts.values())
+    nearly = {} if by_name or understood or no_misprint else _nearly(asked, index, limits)
+    found = by_name | nearly | in_texts
     partly = not found and not understood and any_word and bool(asked.one_by_one.key)
     if partly:
         found = _by_name(asked.one_by_one, index, limits) | texts.find(asked.one_by_one, limits)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, QuerySet, TextField, Value
 
-from visits.models import Citation, Official, Organization, Post
+from visits.models import Citation, Official, Organization, Outcome, Post
 
 Statement = tuple[str, list[Any]]
 # By kind: who is public, and the model's column with a remark.
@@ -27,6 +27,12 @@ def public_quotes(ids: list[int]) -> Statement:
     """Id, source and words of those of these citations that are public."""
     sql, params = _citations()
     return f"SELECT id, source_id, exact FROM ({sql}) AS public WHERE id = ANY(%s)", [*params, ids]  # noqa: S608
+
+
+def public_outcomes(ids: list[int]) -> Statement:
+    """Those of these outcomes that are public."""
+    sql, params = _outcomes()
+    return f"SELECT id FROM ({sql}) AS public WHERE id = ANY(%s)", [*params, ids]  # noqa: S608
 
 
 def public_sources(ids: list[int]) -> Statement:
@@ -62,6 +68,11 @@ def _named(kind: str) -> Statement:
 @cache
 def _citations() -> Statement:
     return _compiled(Citation.objects.public_of_few().order_by().values_list("id", "source_id", "exact", "text_vector"))
+
+
+@cache
+def _outcomes() -> Statement:
+    return _compiled(Outcome.objects.public().order_by().values_list("id"))
 
 
 def _compiled(rows: QuerySet[Any, Any]) -> Statement:

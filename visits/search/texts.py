@@ -120,10 +120,9 @@ class _Shown:
 
     def _outcomes(self, ranked: Ranked, limit: int) -> Group:
         records = ("meeting", "visit__guest_country", "visit__guest_organization", "visit__host_country")
-        rows = Outcome.objects.public().select_related("visit", *records)
-        rows = rows.defer("visit__text_vector", "meeting__text_vector")
-        found, more = _checked(ranked, limit, lambda ids: [(one.pk, one) for one in rows.filter(lookup.among(ids))])
-        return Group([self._outcome(one) for one in found[:limit]], len(found), more)
+        ids, more = _checked(ranked, limit, lambda ids: [(pk, pk) for (pk,) in fixed.fetch(fixed.public_outcomes(ids))])
+        rows = Outcome.objects.select_related("visit", *records).defer("visit__text_vector", "meeting__text_vector")
+        return Group([self._outcome(one) for one in _in_order(rows, ids[:limit])], len(ids), more)
 
     def _outcome(self, one: Outcome) -> Hit:
         record = one.visit or one.meeting
