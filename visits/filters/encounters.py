@@ -332,17 +332,21 @@ class VisitFilter(EncounterFilter):
     def begun_in(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """By the first day; what is known to the decade alone has no year."""
         years, known = self.chosen("year"), Q(start__regex=KNOWN_YEAR)
+        if None not in years:  # in the words of the index by day too, which a list walks
+            first, last = (dates.bounds(f"{year:04d}")[0] for year in (min(years), max(years)))
+            queryset = queryset.begun(first, date(last.year, 12, 31))  # type: ignore[attr-defined,union-attr]
         if queryset.model is Digest:
             inside = Q(year__in=[f"{year:04d}" for year in years if year is not None])
-            return queryset.filter(inside | Q(year=None) if None in years else inside)
+            if None not in years:
+                return queryset.filter(inside)
+            few = Union()  # at the end of the list, which has not to be walked for them
+            few.add(Digest.objects.filter(inside | Q(year=None)), "pk")
+            return few.first_of(queryset)
         found = ~known if None in years else Q(pk__in=[])
         for year in years:
             if year is not None:
                 first, last = dates.bounds(f"{year:04d}")
                 found |= known & Q(earliest__gte=first, earliest__lte=last)
-        if None not in years:
-            first, last = (dates.bounds(f"{year:04d}")[0] for year in (min(years), max(years)))
-            queryset = queryset.begun(first, date(last.year, 12, 31))  # type: ignore[attr-defined,union-attr]
         return queryset.filter(found)
 
     def is_multilateral(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
