@@ -11,6 +11,7 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from django.contrib.postgres.aggregates import ArrayAgg
 from numpy.typing import NDArray
 
 from visits import dates, enums, paging
@@ -108,7 +109,7 @@ def _attested(columns: Columns, filters: VisitFilter) -> Mask:
     found = np.zeros(len(columns), np.bool_)
     for kind in filters.chosen("corroboration"):
         visits, others = attested(kind)
-        listed = columns.mask(visits)
+        listed = columns.mask(visits.aggregate(ids=ArrayAgg("visit"))["ids"] or ())
         found |= ~listed if others else listed
     return found
 
@@ -145,6 +146,7 @@ class Chosen:
     columns: Columns
     units: dict[str, Any] = field(default_factory=dict)  # by rule, as `counting` has made them
     _masks: dict[frozenset[str] | str, Mask | None] = field(default_factory=dict)
+    _others: dict[int, tuple[Places, Places]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], tuple[Places, bool]] = field(default_factory=dict)
     _given: dict[frozenset[str], tuple[list[int], bool]] = field(default_factory=dict)
 
@@ -168,6 +170,17 @@ class Chosen:
         if not masks:
             return _ALL, False
         return np.flatnonzero(np.logical_and.reduce(masks)), False
+
+    def fewer(self, places: Places) -> Places:
+        """These places, or the others where those are fewer."""
+        if not isinstance(places, slice) and 2 * len(places) <= len(self.columns):
+            return places
+        kept = self._others.get(id(places))
+        if kept is None:
+            others = np.ones(len(self.columns), np.bool_)
+            others[places] = False
+            kept = self._others[id(places)] = places, np.flatnonzero(others)
+        return kept[1]
 
     def column(self, name: str) -> Coded:
         """A column, or the region in which the guests or hosts of another lie."""

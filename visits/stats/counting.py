@@ -323,18 +323,37 @@ _spread: WeakKeyDictionary[Coded, _Spread] = WeakKeyDictionary()
 
 def by_key(visits: Chosen, places: Places, grouping: Grouping) -> tuple[list[str | None], NDArray[np.int64]]:
     """The keys of one grouping with the numbers of these visits, those that none has among them."""
-    known = visits.filters.known
+    known, counted = visits.filters.known, _each(visits, places, grouping.columns)
     if len(grouping.columns) == 1:
         column = visits.column(grouping.columns[0])
         spread = _spread.get(column)
         if spread is None or spread.known is not known:
             spread = _spread[column] = _Spread(column, grouping, known)
-        return spread.keys, spread.numbers(np.bincount(column.codes[places], minlength=len(column.values)))
+        return spread.keys, spread.numbers(counted)
     keyed, numbers = Keyed([grouping], known), Counter[str | None]()
-    for values, many in zip(*alike(visits, places, grouping.columns), strict=True):
-        for (key,) in keyed.of(values):
-            numbers[key] += int(many)
+    found = np.flatnonzero(counted)
+    values = zip(*_taken_apart(visits, found, grouping.columns), strict=True)
+    for value, many in zip(values, counted[found].tolist(), strict=True):
+        for (key,) in keyed.of(value):
+            numbers[key] += many
     return list(numbers), np.array(list(numbers.values()), np.int64)
+
+
+_of_all: WeakKeyDictionary[Coded, tuple[tuple[Coded, ...], NDArray[np.int64]]] = WeakKeyDictionary()
+
+
+def _each(visits: Chosen, places: Places, names: Sequence[str]) -> NDArray[np.int64]:
+    """How many visits have each combination of values; of most visits all but the others, as those of all are kept."""
+    codes, many = _combined(visits, visits.fewer(places), names)
+    counted = np.bincount(codes, minlength=many)
+    if visits.fewer(places) is places:
+        return counted
+    columns = tuple(visits.column(name) for name in names)
+    kept = _of_all.get(columns[0])
+    if kept is None or kept[0] != columns[1:]:
+        every, many = _combined(visits, slice(None), names)
+        kept = _of_all[columns[0]] = columns[1:], np.bincount(every, minlength=many)
+    return kept[1] - counted
 
 
 def listed(filters: VisitFilter, groupings: Sequence[Grouping], keys: Sequence[str | None]) -> str | None:
