@@ -20,12 +20,12 @@ from visits.filters import VisitFilter
 from . import rules
 from .chosen import Chosen, Places, chosen
 from .columns import Coded
+from .combinations import Combinations, measured
 from .groupings import GROUPINGS, Grouping, Keys, Names
 from .rules import RULES, Units
 
 MOST = 20_000  # groups
 CONTROLS = ("cursor", "page_size", "ordering", "view", "rule", "by", "cite")  # of an address, no filters
-_FEW = 4_000_000  # combinations of values that are counted in an array of them all
 
 
 class Group(NamedTuple):
@@ -111,9 +111,8 @@ def number(filters: VisitFilter) -> int | None:
 
 def by_country(filters: VisitFilter, side: str) -> dict[str, int]:
     """How many of the visits each country made (`guest`) or received (`host`)."""
-    found = chosen(filters)
-    values, numbers = alike(found, found.places()[0], (f"{side}_country",))
-    return {code: int(many) for (code,), many in zip(values, numbers, strict=True) if code}
+    found = measured(chosen(filters), units_of(filters, "visit"), (f"{side}_country",))
+    return {code: many for (code,), many in found if code}
 
 
 def units_of(filters: VisitFilter, rule: str) -> Units:
@@ -125,55 +124,10 @@ def units_of(filters: VisitFilter, rule: str) -> Units:
     return found
 
 
-def measured(visits: Chosen, units: Units, names: Sequence[str]) -> list[tuple[tuple[Any, ...], int]]:
-    """The combinations of values in some columns, with what the units of their visits come to."""
-    if units.shared is None:
-        values, numbers = alike(visits, units.places, names, units.weights)
-    else:
-        codes, _many = _combined(visits, units.places, names)
-        found, numbers = np.unique(np.unique((codes, units.shared), axis=1)[0], return_counts=True)
-        values = list(zip(*_taken_apart(visits, found, names), strict=True))
-    return list(zip(values, numbers.tolist(), strict=True))
-
-
 def _all_places(filters: VisitFilter) -> tuple[NDArray[np.intp], bool]:
     found = chosen(filters)
     places, more = found.places()
     return np.arange(len(found.columns)) if isinstance(places, slice) else places, more
-
-
-def alike(
-    visits: Chosen, places: Places, names: Sequence[str], weights: NDArray[Any] | None = None
-) -> tuple[list[tuple[Any, ...]], NDArray[np.int64]]:
-    """The combinations of values that these visits have, and how many visits have each (or what they weigh)."""
-    codes, many = _combined(visits, places, names)
-    if many <= max(_FEW, len(codes)):
-        counted = np.bincount(codes, weights)
-        found = np.flatnonzero(counted if weights is None else np.bincount(codes))
-        numbers = counted[found]
-    else:
-        found, inverse = np.unique(codes, return_inverse=True)
-        numbers = np.bincount(inverse, weights)
-    return list(zip(*_taken_apart(visits, found, names), strict=True)), numbers.astype(np.int64)
-
-
-def _combined(visits: Chosen, places: Places, names: Sequence[str]) -> tuple[NDArray[np.int64], int]:
-    """One number for each combination of codes, below the second number given."""
-    first, *others = names
-    codes, many = visits.column(first).codes[places].astype(np.int64), len(visits.column(first).values)
-    for name in others:
-        column = visits.column(name)
-        codes, many = codes * len(column.values) + column.codes[places], many * len(column.values)
-    return codes, many
-
-
-def _taken_apart(visits: Chosen, codes: NDArray[np.int64], names: Sequence[str]) -> list[list[Any]]:
-    found = []
-    for name in reversed(names):
-        values = visits.column(name).values
-        codes, own = np.divmod(codes, len(values))
-        found.append([values[one] for one in own.tolist()])
-    return found[::-1]
 
 
 def _groups(filters: VisitFilter, units: Units, by: Sequence[str], most: int | None) -> list[Group]:
@@ -223,31 +177,22 @@ def _ranked(
     visits: Chosen, places: Places, grouping: Grouping, known: Catalogue
 ) -> tuple[list[str | None], NDArray[np.int64]]:
     """The keys of a grouping in order, None last, and of each visit the place of its key among them."""
-    codes, many = _combined(visits, places, grouping.columns)
-    if many > max(_FEW, len(codes)):
-        found, codes = np.unique(codes, return_inverse=True)
-    else:
-        found = np.flatnonzero(np.bincount(codes, minlength=many))
-    keyed = Keyed([grouping], known)
-    made = [keyed.of(value)[0][0] for value in zip(*_taken_apart(visits, found, grouping.columns), strict=True)]
+    found, keyed = Combinations(visits, places, grouping.columns), Keyed([grouping], known)
+    made = [keyed.of(value)[0][0] for value in found.values(found.there)]
     ordered = sorted(set(made), key=lambda key: (key is None, key or ""))
-    rank = {key: place for place, key in enumerate(ordered)}
-    ranks = np.array([rank[key] for key in made], np.int64)
-    if many <= max(_FEW, len(codes)):
-        ranks, of_found = np.zeros(many, np.int64), ranks
-        ranks[found] = of_found
-    return ordered, ranks[codes]
+    rank, ranks = {key: place for place, key in enumerate(ordered)}, np.zeros(found.many, np.int64)
+    ranks[found.there] = [rank[key] for key in made]
+    return ordered, ranks[found.codes]
 
 
 def _summed(
     visits: Chosen, units: Units, groupings: Sequence[Grouping], known: Catalogue
 ) -> list[tuple[Keys, int, int]]:
     """Visits that are alike are added up as one."""
-    keys, names = Keyed(groupings, known), _columns_of(groupings)
-    values, alone = alike(visits, units.places, names)
-    weights = alone if units.weights is None else alike(visits, units.places, names, units.weights)[1]
-    numbers, counted = Counter[Keys](), Counter[Keys]()
-    for value, weight, many in zip(values, weights.tolist(), alone.tolist(), strict=True):
+    keys, found = Keyed(groupings, known), Combinations(visits, units.places, _columns_of(groupings))
+    there, numbers, counted = found.there, Counter[Keys](), Counter[Keys]()
+    weights, alone = found.numbers(units.weights)[there], found.numbers()[there]
+    for value, weight, many in zip(found.values(there), weights.tolist(), alone.tolist(), strict=True):
         for key in keys.of(value):
             numbers[key] += weight
             counted[key] += many
@@ -258,13 +203,11 @@ def _shared(
     visits: Chosen, units: Units, groupings: Sequence[Grouping], known: Catalogue
 ) -> list[tuple[Keys, int, int]]:
     """What several visits share counts once in a group."""
-    keys, names = Keyed(groupings, known), _columns_of(groupings)
-    codes, _many = _combined(visits, units.places, names)
-    found, inverse = np.unique(codes, return_inverse=True)
-    values = list(zip(*_taken_apart(visits, found, names), strict=True))
+    keys, found = Keyed(groupings, known), Combinations(visits, units.places, _columns_of(groupings))
+    values = dict(zip(found.there.tolist(), found.values(found.there), strict=True))
     together: dict[Keys, tuple[set[int], set[int]]] = {}
     shared = units.shared.tolist() if units.shared is not None else []
-    for which, place, unit in zip(inverse.tolist(), units.places.tolist(), shared, strict=True):
+    for which, place, unit in zip(found.codes.tolist(), units.places.tolist(), shared, strict=True):
         for key in keys.of(values[which]):
             counted, among = together.setdefault(key, (set(), set()))
             counted.add(unit)
@@ -323,17 +266,15 @@ _spread: WeakKeyDictionary[Coded, _Spread] = WeakKeyDictionary()
 
 def by_key(visits: Chosen, places: Places, grouping: Grouping) -> tuple[list[str | None], NDArray[np.int64]]:
     """The keys of one grouping with the numbers of these visits, those that none has among them."""
-    known, counted = visits.filters.known, _each(visits, places, grouping.columns)
+    known, (found, counted) = visits.filters.known, _each(visits, places, grouping.columns)
     if len(grouping.columns) == 1:
         column = visits.column(grouping.columns[0])
         spread = _spread.get(column)
         if spread is None or spread.known is not known:
             spread = _spread[column] = _Spread(column, grouping, known)
         return spread.keys, spread.numbers(counted)
-    keyed, numbers = Keyed([grouping], known), Counter[str | None]()
-    found = np.flatnonzero(counted)
-    values = zip(*_taken_apart(visits, found, grouping.columns), strict=True)
-    for value, many in zip(values, counted[found].tolist(), strict=True):
+    keyed, numbers, there = Keyed([grouping], known), Counter[str | None](), np.flatnonzero(counted)
+    for value, many in zip(found.values(there), counted[there].tolist(), strict=True):
         for (key,) in keyed.of(value):
             numbers[key] += many
     return list(numbers), np.array(list(numbers.values()), np.int64)
@@ -342,18 +283,19 @@ def by_key(visits: Chosen, places: Places, grouping: Grouping) -> tuple[list[str
 _of_all: WeakKeyDictionary[Coded, tuple[tuple[Coded, ...], NDArray[np.int64]]] = WeakKeyDictionary()
 
 
-def _each(visits: Chosen, places: Places, names: Sequence[str]) -> NDArray[np.int64]:
-    """How many visits have each combination of values; of most visits all but the others, as those of all are kept."""
-    codes, many = _combined(visits, visits.fewer(places), names)
-    counted = np.bincount(codes, minlength=many)
-    if visits.fewer(places) is places:
-        return counted
-    columns = tuple(visits.column(name) for name in names)
-    kept = _of_all.get(columns[0])
-    if kept is None or kept[0] != columns[1:]:
-        every, many = _combined(visits, slice(None), names)
-        kept = _of_all[columns[0]] = columns[1:], np.bincount(every, minlength=many)
-    return kept[1] - counted
+def _each(visits: Chosen, places: Places, names: Sequence[str]) -> tuple[Combinations, NDArray[np.int64]]:
+    """How many visits have each combination; of most visits all but the others, as those of all are kept."""
+    few = visits.fewer(places)
+    found = Combinations(visits, few, names)
+    if few is not places and found.are_sparse:
+        few, found = places, Combinations(visits, places, names)
+    if few is places:
+        return found, found.numbers()
+    first, *others = found.columns
+    kept = _of_all.get(first)
+    if kept is None or kept[0] != tuple(others):
+        kept = _of_all[first] = tuple(others), Combinations(visits, slice(None), names).numbers()
+    return found, kept[1] - found.numbers()
 
 
 def listed(filters: VisitFilter, groupings: Sequence[Grouping], keys: Sequence[str | None]) -> str | None:

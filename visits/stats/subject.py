@@ -13,7 +13,8 @@ from visits.filters import VisitFilter
 
 from .chosen import Chosen, chosen
 from .columns import NO_DAY
-from .counting import measured, units_of
+from .combinations import measured
+from .counting import units_of
 from .rules import Units
 
 NO_PLACE = -1

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from visits.filters import VisitFilter
 
 from .chosen import chosen
-from .counting import measured, units_of
+from .combinations import measured
+from .counting import units_of
 from .rules import Units
 
 
