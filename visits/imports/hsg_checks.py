@@ -30,13 +30,7 @@ def is_whole(row: InputRow, xml: XmlRow, columns: Columns) -> bool:
     """Notes what is wrong, with the row's id and line; True when nothing is."""
     text = {column: names.clean(value) for column, value in xml.columns.items()}
     where = f"{columns.row} {text.get('id') or '(without an id)'}, line {xml.line}"
-    for column in xml.repeated:
-        row.problem(
-            column,
-            text[column],
-            "repeated",
-            _("%(where)s: <%(column)s> is there more than once: keep one.") % {"where": where, "column": column},
-        )
+    note_repeated(row, xml, text, where)
     for column in columns.required:
         if column not in text:
             row.problem(
@@ -59,6 +53,16 @@ def is_whole(row: InputRow, xml: XmlRow, columns: Columns) -> bool:
     _check_country(row, text, where, columns)
     _check_days(row, text, where)
     return not row.problems
+
+
+def note_repeated(row: InputRow, xml: XmlRow, text: dict[str, str], where: str) -> None:
+    for column in xml.repeated:
+        row.problem(
+            column,
+            text[column],
+            "repeated",
+            _("%(where)s: <%(column)s> is there more than once: keep one.") % {"where": where, "column": column},
+        )
 
 
 def _check_country(row: InputRow, text: dict[str, str], where: str, columns: Columns) -> None:

@@ -15,6 +15,7 @@ from visits import dates, names
 from visits.enums import SourceKind
 from visits.record import Citation, SourceRef, TenureRecord
 
+from .hsg_checks import note_repeated
 from .hsg_travels import PRESIDENT_OF_US, official_of
 from .reading import InputFile, InputRow, UnreadableInput, build
 from .xml_rows import XmlRow, xml_rows
@@ -65,13 +66,7 @@ class HsgPresidentsReader:
 def _is_whole(row: InputRow, xml: XmlRow, text: dict[str, str]) -> bool:
     """Notes what is wrong; an end may be empty only where the list says that the person is still in office."""
     where = f"President in line {xml.line}"
-    for column in xml.repeated:
-        row.problem(
-            column,
-            text[column],
-            "repeated",
-            _("%(where)s: <%(column)s> is there more than once: keep one.") % {"where": where, "column": column},
-        )
+    note_repeated(row, xml, text, where)
     for column in _REQUIRED:
         if not text.get(column) and not (column == _LEFT and text.get(_STILL) == "true"):
             row.problem(
