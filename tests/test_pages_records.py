@@ -231,7 +231,7 @@ def test_pages_keep_the_strict_content_policy(client, world):
 
 QUERIES = {
     "visit": 22, "meeting": 11, "official": 21, "post": 6, "organization": 6, "country": 13,
-    "topic": 11, "outcome": 6, "dialogue": 11, "source": 3, "home": 10, "search": 11,
+    "topic": 11, "outcome": 6, "dialogue": 11, "source": 9, "home": 10, "search": 11,
 }  # fmt: skip
 
 
@@ -250,10 +250,16 @@ def grow(world, number):
     meeting = make_meeting(visits=[story], participants=[("Aina Orazowa", "TM"), (f"Host {number}", "JP")])
     cite(meeting, world.source, "met Industry Minister")
     cite(meeting, source, "about hydrogen")
+    envoy = story.delegations.get(members__name_as_printed=f"Envoy {number}")
+    parts = envoy, *envoy.members.all(), *meeting.participants.all(), *story.topic_links.all()
+    for cited in (*parts, *story.dialogue_links.all(), *story.outcomes.all()):
+        cite(cited, world.source, "met Industry Minister")
     make_visit("eu", "JP", head="Aina Orazowa", topics=["hydrogen"], dialogue="central-asia-japan")
     make_visit("TM", "UZ", head="Aina Orazowa", post=f"Office {number}")
     for name, title in (("Aina Orazowa", f"Office {number}"), (f"Envoy {number}", "Foreign Minister")):
-        cite(make_tenure(make_official(name), make_post(title), f"201{number}"), source, day)
+        tenure = make_tenure(make_official(name), make_post(title), f"201{number}")
+        cite(tenure, source, day)
+        cite(tenure, world.source, "met Industry Minister")
     make_visit("TM", "UZ", head=f"Envoy {number}")
 
 

@@ -27,6 +27,11 @@ SHOWN, SHOWN_ROWS = 200, 50  # citations of a text, of a data set
 _PATHS = (*TO_RECORD, "tenure__official", "official")
 _SIDES = ("guest_country", "guest_organization", "host_country")
 _JOINED = [*_PATHS, *(f"{p}__{side}" for p in _PATHS if p.endswith("visit") for side in _SIDES)]
+# What parts are called by.
+_NAMED = (
+    "delegation__sender_country", "delegation__sender_organization", "member__official", "participant__official",
+    "topic_link__topic", "dialogue_link__dialogue", "tenure__post__country",
+)  # fmt: skip
 
 
 def public() -> QuerySet[Source]:
@@ -69,7 +74,8 @@ def _citations(source: Source, most: int, **which: Any) -> QuerySet[Citation]:
     """The first of those that belong to something public: looked up one by one, so that no data set is sorted whole."""
     mine = Citation.objects.filter(source=source, **which).public_of_few().order_by("start", "pk")[:most]
     few = Citation.objects.filter(IsOneOf(F("pk"), ArraySubquery(mine.values("pk"))))
-    return with_context(few).select_related("source", *_JOINED).order_by("start", "pk")
+    found = with_context(few).select_related("source", *_JOINED).prefetch_related(*_NAMED)
+    return found.order_by("start", "pk")
 
 
 @dataclass
