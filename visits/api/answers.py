@@ -26,15 +26,20 @@ class Json(BaseRenderer):
         return b"" if data is None else to_json(data)
 
 
-def tagged(request: Request, data: Any, headers: dict[str, str] | None = None) -> HttpResponseBase:
-    """200 with an ETag that is a hash of the body, or 304 when the reader has that body."""
+def with_tag(data: Any, headers: dict[str, str] | None = None) -> HttpResponse:
+    """200 with an ETag that is a hash of the body."""
     body = to_json(data)
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type=Json.media_type, headers=headers)
-    response["ETag"] = tag
+    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "no-cache"
-    return get_conditional_response(request._request, etag=tag, response=response) or response
+    return response
+
+
+def tagged(request: Request, data: Any, headers: dict[str, str] | None = None) -> HttpResponseBase:
+    """The same, or 304 when the reader has that body."""
+    response = with_tag(data, headers)
+    return get_conditional_response(request._request, etag=response["ETag"], response=response) or response
 
 
 def listed(request: Request, page: paging.Page, **more: Any) -> HttpResponseBase:

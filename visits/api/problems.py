@@ -45,6 +45,14 @@ class Conflict(exceptions.APIException):
         self.errors = [error("", "", code, detail)]
 
 
+class Stale(exceptions.APIException):
+    """412: the record is no longer what the sender has seen."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_detail = "The record was changed meanwhile: read it again. Nothing was written."
+    default_code = "stale"
+
+
 class Gone(exceptions.APIException):
     """410: withdrawn, deleted, or merged into another record."""
 

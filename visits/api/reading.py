@@ -68,6 +68,10 @@ class ReadingViewSet(ViewSet):
 
     def retrieve(self, request: Request, key: str) -> HttpResponseBase:
         refuse_strange(request, ("fields", "expand"))
+        return tagged(request, self.row(request, key))
+
+    def row(self, request: Request, key: str) -> dict[str, Any]:
+        """One record as the address asks for it; NotFound, Gone."""
         found = self.resource.record(key)
         fields, expand = words(request, "fields"), words(request, "expand") or []
         shape = self.resource.shape
@@ -77,7 +81,7 @@ class ReadingViewSet(ViewSet):
             row = shape.one(found, fields, [*expand, *(set(shape.when_undated) - set(expand))])
         if not row:
             raise why_absent(self.resource, request, key)
-        return tagged(request, row)
+        return row
 
 
 def refuse_strange(request: Request, known: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 from .answers import Json
 from .changing import ChangesView
 from .counting import StatsView
+from .editing import viewset as with_edits
 from .entrance import NothingHere, RootView, VisitRecordView, documentation
 from .finding import SearchView, SuggestView
 from .loading import ImportViewSet
@@ -36,7 +37,7 @@ class SchemaView(SpectacularAPIView):
 
 router = SimpleRouter()
 for name, viewset in VIEWSETS.items():
-    router.register(name, viewset, basename=name)
+    router.register(name, with_edits(viewset), basename=name)
 router.register("imports", ImportViewSet, basename="imports")
 
 v1 = [
