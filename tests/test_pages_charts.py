@@ -145,7 +145,7 @@ def test_the_matrix_leads_to_the_visits_of_each_cell(client, world):
 def test_counterparts_are_joined_in_both_directions(client, world):
     make_visit("JP", "TM", "2020-01-01")
     found = look("", "network")
-    pair = found.pairs[0]
+    pair = found.drawing.pairs[0]
     assert (pair.labels, pair.number, shown(client, pair.url)) == (("Japan", "Turkmenistan"), 3, 3)
     assert {node.words: shown(client, node.url) for node in found.drawing.nodes}["Japan: 3"] == 3
 

@@ -147,7 +147,7 @@ def test_a_decade_is_no_year():
 
 def test_what_nothing_fits_is_counted_too(world):
     found = stats.count(filters("guest=FR&host=UZ"), ["year"])
-    assert (found.total, found.visits, found.groups) == (0, 0, [])
+    assert (found.total, found.visits, list(found.groups)) == (0, 0, [])
 
 
 def test_drafts_are_not_counted(world):

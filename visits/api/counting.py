@@ -15,6 +15,7 @@ from .entrance import Open
 from .reading import ERRORS, list_parameters, words
 
 MOST = 2  # groupings at once
+GROUPS = 20_000  # shown at most
 
 
 class StatsGroup(Part):
@@ -81,7 +82,7 @@ class StatsView(Open):
                 "visits": one.visits,
                 "url": one.url,
             }
-            for one in found.groups
+            for one in found.groups[:GROUPS]
         ]
         body = {
             "rule": rule,
@@ -91,7 +92,7 @@ class StatsView(Open):
             "visits": found.visits,
             "skipped": found.skipped,
             "undated_left_out": filters.left_out(),
-            "cut": found.cut,
+            "cut": len(found.groups) > GROUPS,
             "groups": groups,
         }
         return tagged(request, body)

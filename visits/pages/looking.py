@@ -1,6 +1,6 @@
 """The list of visits as a table or as one of four charts of the same filters, and the charts as files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,10 +48,9 @@ class Look:
     query: str
     spans: list[bars.Span] = field(default_factory=list)
     scale: Any = None
-    pairs: list[sides.Pair] = field(default_factory=list)
 
     @property
-    def numbers(self) -> list[stats.Group]:
+    def numbers(self) -> Sequence[stats.Group]:
         groups = self.counted.groups
         return sorted(groups, key=lambda one: one.keys[0] or "") if self.view == "timeline" else groups[:SHOWN]
 
@@ -106,9 +105,7 @@ def look_at(filters: ListFilter, view: str, rule: str) -> Look:
     elif view == "matrix":
         look.drawing = sides.matrix_of(filters, counted.groups)
     else:
-        look.pairs = sides.pairs_of(filters, counted.groups)
-        look.drawing = sides.network_of(filters, look.pairs)
-        look.pairs = look.pairs[:SHOWN]
+        look.drawing = sides.network_of(filters, counted.groups)
     look.words = list(_sides_in_words(look))
     return look
 
@@ -130,7 +127,7 @@ def _years_in_words(counted: stats.Counted) -> Iterable[str]:
 
 def _sides_in_words(look: Look) -> Iterable[str]:
     if look.view == "network":
-        named = [f"{_named(pair.labels)} ({intcomma(pair.number)})" for pair in look.pairs[:3]]
+        named = [f"{_named(pair.labels)} ({intcomma(pair.number)})" for pair in look.drawing.pairs[:3]]
     else:
         named = [
             _("%(guest)s to %(host)s (%(number)s)")

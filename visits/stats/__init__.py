@@ -4,7 +4,7 @@ Numbers come from the columns that the process holds (`held`), so that they cost
 million. The sentence of the rule goes wherever its numbers go.
 """
 
-from .counting import Counted, Group, by_country, count, groups, listed, number, sentence
+from .counting import Counted, Group, Groups, by_country, count, groups, listed, number, sentence
 from .groupings import GROUPINGS, Grouping
 from .held import warm
 from .narrowing import FACETS, Choice, Facet, facets
@@ -13,6 +13,6 @@ from .subject import Spoken, spoken_of
 from .traffic import Flow, flows
 
 __all__ = [
-    "FACETS", "GROUPINGS", "RULES", "Choice", "Counted", "Facet", "Flow", "Group", "Grouping", "Rule", "Spoken",
-    "by_country", "count", "facets", "flows", "groups", "listed", "number", "sentence", "spoken_of", "warm",
+    "FACETS", "GROUPINGS", "RULES", "Choice", "Counted", "Facet", "Flow", "Group", "Grouping", "Groups", "Rule",
+    "Spoken", "by_country", "count", "facets", "flows", "groups", "listed", "number", "sentence", "spoken_of", "warm",
 ]  # fmt: skip

@@ -1,10 +1,10 @@
 """Counting by a rule and groupings, over the columns of the visits that the filters give."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -24,7 +24,6 @@ from .combinations import Combinations, measured
 from .groupings import GROUPINGS, Grouping, Keys, Names
 from .rules import RULES, Units
 
-MOST = 20_000  # groups
 CONTROLS = ("cursor", "page_size", "ordering", "view", "rule", "by", "cite")  # of an address, no filters
 
 
@@ -51,6 +50,52 @@ class Group(NamedTuple):
         return listed(self.filters, [GROUPINGS[name] for name in self.by], self.keys)
 
 
+@dataclass(frozen=True, eq=False)
+class Groups(Sequence[Group]):
+    """Groups in order, as arrays: a chart adds up thousands of which it shows few, and those alone are made.
+
+    `ranks` are for each grouping the places of their keys in `keys`.
+    """
+
+    filters: VisitFilter
+    by: tuple[str, ...]
+    keys: tuple[list[str | None], ...]
+    names: tuple[Names, ...]
+    ranks: tuple[NDArray[np.int64], ...]
+    numbers: NDArray[np.int64]
+    visits: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, which: int) -> Group: ...
+    @overload
+    def __getitem__(self, which: slice) -> "Groups": ...
+    def __getitem__(self, which: int | slice) -> "Group | Groups":
+        if isinstance(which, slice):
+            return self._at(which)
+        keys = tuple(own[ranks[which]] for own, ranks in zip(self.keys, self.ranks, strict=True))
+        return Group(keys, int(self.numbers[which]), int(self.visits[which]), self.filters, self.by, self.names)
+
+    def _at(self, which: slice | NDArray[np.bool_]) -> "Groups":
+        ranks = tuple(own[which] for own in self.ranks)
+        return replace(self, ranks=ranks, numbers=self.numbers[which], visits=self.visits[which])
+
+    def among(self, *keys: Container[str | None]) -> "Groups":
+        """Those each of whose keys is one of these."""
+        found = np.ones(len(self), np.bool_)
+        for own, ranks, wanted in zip(self.keys, self.ranks, keys, strict=True):
+            found &= np.fromiter((key in wanted for key in own), np.bool_, len(own))[ranks]
+        return self._at(found)
+
+    def sums(self, place: int) -> list[tuple[str | None, int]]:
+        """The keys of one grouping with what their groups come to, the largest first."""
+        numbers = np.bincount(self.ranks[place], self.numbers, len(self.keys[place])).astype(np.int64)
+        order = np.argsort(-numbers, kind="stable").tolist()
+        return [(self.keys[place][rank], int(numbers[rank])) for rank in order]
+
+
 @dataclass(frozen=True)
 class Counted:
     """`total` is of all visits together; groups may share what they count. `skipped` visits are not counted."""
@@ -61,8 +106,7 @@ class Counted:
     total: int
     visits: int
     skipped: int
-    groups: list[Group]
-    cut: bool
+    groups: Groups
 
 
 def sentence(rule: str, filters: VisitFilter) -> str:
@@ -81,10 +125,10 @@ def count(filters: VisitFilter, by: Sequence[str], rule: str = "visit") -> Count
     """The groups with their numbers, the largest first."""
     places, _more = _all_places(filters)
     units = units_of(filters, rule)
-    found = _groups(filters, units, by, MOST + 1) if by else []
+    found = _groups(filters, units, by)
     skipped = len(places) - units.visits if rule == "day" else 0
     said = sentence(rule, filters)
-    return Counted(rule, said, tuple(by), units.total, len(places), skipped, found[:MOST], len(found) > MOST)
+    return Counted(rule, said, tuple(by), units.total, len(places), skipped, found)
 
 
 def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit", *, across: str = "") -> list[Group]:
@@ -94,10 +138,10 @@ def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit", *, acro
     it may be less than the sum.
     """
     units = units_of(filters, rule)
-    found = _groups(filters, units, by, None)
+    found = list(_groups(filters, units, by))
     if across:
         place, others = by.index(across), [name for name in by if name != across]
-        for one in _groups(filters, units, others, None):
+        for one in _groups(filters, units, others):
             keys, names = ((*given[:place], new, *given[place:]) for given, new in ((one.keys, None), (one.names, {})))
             found.append(one._replace(keys=keys, names=names, by=tuple(by)))
     return found
@@ -130,31 +174,40 @@ def _all_places(filters: VisitFilter) -> tuple[NDArray[np.intp], bool]:
     return np.arange(len(found.columns)) if isinstance(places, slice) else places, more
 
 
-def _groups(filters: VisitFilter, units: Units, by: Sequence[str], most: int | None) -> list[Group]:
+def _groups(filters: VisitFilter, units: Units, by: Sequence[str]) -> Groups:
+    """The largest first, then by their keys; none without a grouping."""
+    if not by:
+        return Groups(filters, (), (), (), (), np.zeros(0, np.int64), np.zeros(0, np.int64))
     visits, groupings = chosen(filters), [GROUPINGS[name] for name in by]
     if "guest" in by:
         filters.known.meet(visits.column("guest_organization").values)
     if units.shared is None and not any(one.several for one in groupings):
-        found = _alone(visits, units, groupings, filters.known, most)
+        keys, ranks, numbers, counted = _alone(visits, units, groupings, filters.known)
     else:
         count = _shared if units.shared is not None else _summed
-        found = sorted(count(visits, units, groupings, filters.known), key=_largest_first)[:most]
-    names = tuple(
-        one.named(dict.fromkeys(keys[n] or "" for keys, *_numbers in found if keys[n] is not None))
-        for n, one in enumerate(groupings)
-    )
-    return [Group(keys, many, number, filters, tuple(by), names) for keys, many, number in found]
+        rows = count(visits, units, groupings, filters.known)
+        keys, ranks = [], []
+        for own in zip(*(row[0] for row in rows), strict=True) if rows else [()] * len(by):
+            keys.append(_in_order(own))
+            place = {key: rank for rank, key in enumerate(keys[-1])}
+            ranks.append(np.array([place[key] for key in own], np.int64))
+        numbers, counted = (np.array([row[which] for row in rows], np.int64) for which in (1, 2))
+    order = np.lexsort((*reversed(ranks), -numbers))
+    names = tuple(one.named(key for key in own if key is not None) for one, own in zip(groupings, keys, strict=True))
+    ranks = [own[order] for own in ranks]
+    return Groups(filters, tuple(by), tuple(keys), names, tuple(ranks), numbers[order], counted[order])
 
 
-def _largest_first(row: tuple[Keys, int, int]) -> tuple[int, list[tuple[bool, str]]]:
-    keys, many, _visits = row
-    return -many, [(key is None, key or "") for key in keys]
+def _in_order(keys: Iterable[str | None]) -> list[str | None]:
+    """Each once, None last."""
+    return sorted(set(keys), key=lambda key: (key is None, key or ""))
 
 
-def _alone(
-    visits: Chosen, units: Units, groupings: Sequence[Grouping], known: Catalogue, most: int | None
-) -> list[tuple[Keys, int, int]]:
-    """Where each visit has one key of a grouping: counted, in order and cut before anything is made of an array."""
+Arrays = tuple[list[list[str | None]], list[NDArray[np.int64]], NDArray[np.int64], NDArray[np.int64]]
+
+
+def _alone(visits: Chosen, units: Units, groupings: Sequence[Grouping], known: Catalogue) -> Arrays:
+    """Where each visit has one key of a grouping: keys, their ranks, numbers and visits of the groups."""
     codes, keys = np.zeros(len(units.places), np.int64), []
     for one in groupings:
         own, ranks = _ranked(visits, units.places, one, known)
@@ -163,14 +216,11 @@ def _alone(
     counted = np.bincount(codes)
     found = np.flatnonzero(counted)
     numbers = counted if units.weights is None else np.bincount(codes, units.weights).astype(np.int64)
-    found = found[np.lexsort((found, -numbers[found]))][:most]
     rest, columns = found, []
     for own in reversed(keys):
         rest, ranks = np.divmod(rest, len(own))
-        columns.append([own[rank] for rank in ranks.tolist()])
-    return list(
-        zip(zip(*reversed(columns), strict=True), numbers[found].tolist(), counted[found].tolist(), strict=True)
-    )
+        columns.append(ranks)
+    return keys, columns[::-1], numbers[found], counted[found]
 
 
 def _ranked(
@@ -179,7 +229,7 @@ def _ranked(
     """The keys of a grouping in order, None last, and of each visit the place of its key among them."""
     found, keyed = Combinations(visits, places, grouping.columns), Keyed([grouping], known)
     made = [keyed.of(value)[0][0] for value in found.values(found.there)]
-    ordered = sorted(set(made), key=lambda key: (key is None, key or ""))
+    ordered = _in_order(made)
     rank, ranks = {key: place for place, key in enumerate(ordered)}, np.zeros(found.many, np.int64)
     ranks[found.there] = [rank[key] for key in made]
     return ordered, ranks[found.codes]

@@ -2,14 +2,14 @@
 
 from bisect import bisect_right
 from cmath import exp
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import combinations, product
+from itertools import combinations, islice
 from math import ceil, pi, sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from visits.stats.counting import CONTROLS
 from . import world
 
 FLOWS, SIDE, NODES = 60, 20, 28  # drawn at most: lines of the map, guests and hosts of the matrix, of the network
+LISTED = 25  # pairs of the network
 LEVELS = 5
 
 
@@ -60,22 +61,9 @@ def shades_of(numbers: Iterable[int]) -> list[Shade]:
     ]
 
 
-class _Names(dict[str, str]):
-    """The names of guests and hosts: worked out for those that are shown, of the thousands that are counted."""
-
-    def __init__(self) -> None:
-        self._places: dict[str, tuple[stats.Group, int]] = {}
-
-    def meet(self, group: stats.Group) -> tuple[str, str]:
-        """The keys of its guest and host, whose names are known from then on."""
-        guest, host = group.keys[0] or "", group.keys[1] or ""
-        self._places[guest], self._places[host] = (group, 0), (group, 1)
-        return guest, host
-
-    def __missing__(self, key: str) -> str:
-        group, place = self._places[key]
-        self[key] = group.labels[place]
-        return self[key]
+def _name(filters: ListFilter, key: str | None) -> str:
+    """Of a guest or host."""
+    return stats.GROUPINGS["host"].words(key, {}, filters.known) if key else ""
 
 
 def _words(group: stats.Group) -> str:
@@ -129,32 +117,27 @@ class Map:
     height: int = world.SHOWN_HEIGHT
 
 
-def map_of(filters: ListFilter, groups: Sequence[stats.Group]) -> Map:
+def map_of(filters: ListFilter, groups: stats.Groups) -> Map:
     shapes, points = world.shapes(), world.points()
-    received: Counter[str] = Counter()
-    names = _Names()
-    for group in groups:
-        _guest, host = names.meet(group)
-        received[host] += group.number
-    found = Map(grey="".join(path for code, path in sorted(shapes.items()) if code not in received))
+    received = dict(groups.sums(1))
+    found = Map(grey="".join(path for code, path in sorted(shapes.items()) if code not in received), of=len(groups))
     found.shades = shades_of(received.values())
-    for code, number in received.most_common():
+    for code, number in received.items():
         dark = next(shade.level for shade in found.shades if shade.low <= number <= shade.high)
-        words = _("%(host)s received %(number)s") % {"host": names[code], "number": number}
-        url = stats.listed(filters, [stats.GROUPINGS["host"]], [code])
+        name, url = _name(filters, code), stats.listed(filters, [stats.GROUPINGS["host"]], [code])
+        words = _("%(host)s received %(number)s") % {"host": name, "number": number}
         if code in shapes:
             found.lands.append(Land(shapes[code], dark, words, url))
         elif code in points:
             found.spots.append(Spot(*points[code], dark, words, url))
         else:
-            found.missing.append((names[code], number, url))
-    lines = [group for group in groups if group.keys[0] in points and group.keys[1] in points]
-    lines = [group for group in lines if group.keys[0] != group.keys[1]]
-    thickest = max((group.number for group in lines), default=1)
-    found.drawn, found.of = min(len(lines), FLOWS), len(groups)
-    for group in reversed(lines[:FLOWS]):
+            found.missing.append((name, number, url))
+    placed = (group for group in groups.among(points, points) if group.keys[0] != group.keys[1])
+    lines = list(islice(placed, FLOWS))
+    found.drawn = len(lines)
+    for group in reversed(lines):
         path = _curve(points[group.keys[0] or ""], points[group.keys[1] or ""])
-        width = round(0.6 + 4.4 * sqrt(group.number / thickest), 2)
+        width = round(0.6 + 4.4 * sqrt(group.number / lines[0].number), 2)
         found.flows.append(Flow(path, width, _words(group), group.url))
     return found
 
@@ -196,27 +179,23 @@ class Matrix:
     hosts_of: int = 0
 
 
-def matrix_of(filters: ListFilter, groups: Sequence[stats.Group]) -> Matrix:
-    sent: Counter[str] = Counter()
-    received: Counter[str] = Counter()
-    names = _Names()
-    for group in groups:
-        guest, host = names.meet(group)
-        sent[guest] += group.number
-        received[host] += group.number
-    guests = [key for key, _number in sent.most_common(SIDE)]
-    hosts = [key for key, _number in received.most_common(SIDE)]
-    known = {(group.keys[0], group.keys[1]): group for group in groups}
-    most = max((known[pair].number for pair in product(guests, hosts) if pair in known), default=1)
+def matrix_of(filters: ListFilter, groups: stats.Groups) -> Matrix:
+    sent, received = groups.sums(0), groups.sums(1)
+    guests, hosts = dict(sent[:SIDE]), dict(received[:SIDE])
+    shown = groups.among(guests, hosts)
+    known = {group.keys: group for group in shown}
+    most = shown[0].number if shown else 1
     found = Matrix(guests_of=len(sent), hosts_of=len(received))
-    found.hosts = [(host, names[host], stats.listed(filters, [stats.GROUPINGS["host"]], [host])) for host in hosts]
-    for guest in guests:
+    for host in hosts:
+        url = stats.listed(filters, [stats.GROUPINGS["host"]], [host])
+        found.hosts.append((host or "", _name(filters, host), url))
+    for guest, total in guests.items():
         cells: list[Cell | None] = []
         for host in hosts:
             both = known.get((guest, host))
             cells.append(Cell(both.number, level(both.number, most), _words(both), both.url) if both else None)
         url = stats.listed(filters, [stats.GROUPINGS["guest"]], [guest])
-        found.lines.append(Line(names[guest], sent[guest], url, cells))
+        found.lines.append(Line(_name(filters, guest), total, url, cells))
     return found
 
 
@@ -247,6 +226,9 @@ class Edge:
 
 @dataclass
 class Network:
+    """`pairs` are the counterparts with the largest numbers, whether drawn or not."""
+
+    pairs: list["Pair"] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     of: int = 0
@@ -260,63 +242,65 @@ class Pair(NamedTuple):
     one: str
     other: str
     number: int
-    names: _Names
-    filters: ListFilter
-
-    @property
-    def labels(self) -> tuple[str, str]:
-        return self.names[self.one], self.names[self.other]
-
-    @property
-    def url(self) -> str:
-        changes: dict[str, str | None] = {**dict.fromkeys(CONTROLS), "pair": f"{self.one}-{self.other}"}
-        return paging.url_with(reverse("visits"), self.filters.data, **changes)
+    labels: tuple[str, str]
+    url: str
 
     @property
     def page(self) -> str:
         return reverse("pair", args=[f"{self.one}-{self.other}"])
 
 
-def pairs_of(filters: ListFilter, groups: Iterable[stats.Group]) -> list[Pair]:
-    """Counterparts with their numbers, the largest first."""
-    numbers: Counter[tuple[str, str]] = Counter()
-    names = _Names()
-    for group in groups:
-        guest, host = names.meet(group)
-        numbers[min(guest, host), max(guest, host)] += group.number
-    return [
-        Pair(one, other, number, names, filters)
-        for (one, other), number in sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
-    ]
+def _only(filters: ListFilter, **changes: str) -> str:
+    """The list of those among the visits."""
+    return paging.url_with(reverse("visits"), filters.data, **dict.fromkeys(CONTROLS) | changes)
 
 
-def network_of(filters: ListFilter, pairs: Sequence[Pair]) -> Network:
-    weight: Counter[str] = Counter()
-    for pair in pairs:
-        weight[pair.one] += pair.number
-        weight[pair.other] += pair.number
-    shown = [code for code, _number in weight.most_common(NODES)]
-    links = [pair for pair in pairs if pair.one in shown and pair.other in shown and pair.one != pair.other]
-    found = Network(of=len(weight), height=min(640, 180 + 40 * len(shown)))
+def network_of(filters: ListFilter, groups: stats.Groups) -> Network:
+    codes = sorted({key or "" for own in groups.keys for key in own})
+    place = {code: rank for rank, code in enumerate(codes)}
+    guest, host = (
+        np.array([place[key or ""] for key in own], np.intp)[ranks]
+        for own, ranks in zip(groups.keys, groups.ranks, strict=True)
+    )
+    numbers = np.bincount(np.minimum(guest, host) * len(codes) + np.maximum(guest, host), groups.numbers)
+    of_each = np.bincount(np.concatenate([guest, host]), np.tile(groups.numbers, 2), len(codes))
+    shown = {codes[rank]: int(of_each[rank]) for rank in np.argsort(-of_each, kind="stable")[:NODES].tolist()}
+    pairs = np.flatnonzero(numbers)
+    pairs = pairs[np.argsort(-numbers[pairs], kind="stable")]
+    ones, others = np.divmod(pairs, len(codes))
+
+    def made(chosen: Any) -> list[Pair]:
+        keys = ((codes[one], codes[other]) for one, other in zip(ones[chosen], others[chosen], strict=True))
+        return [
+            Pair(
+                *both,
+                int(number),
+                (_name(filters, both[0]), _name(filters, both[1])),
+                _only(filters, pair="-".join(both)),
+            )
+            for both, number in zip(keys, numbers[pairs[chosen]], strict=True)
+        ]
+
+    drawn = np.array([code in shown for code in codes], np.bool_)
+    links = made(drawn[ones] & drawn[others] & (ones != others))
+    found = Network(made(slice(LISTED)), of=len(codes), height=min(640, 180 + 40 * len(shown)))
     weights = tuple((pair.one, pair.other, pair.number) for pair in links)
     places = _places(tuple(shown), weights, found.width, found.height)
-    most, thickest = max(weight.values(), default=1), max((pair.number for pair in links), default=1)
     for pair in reversed(links):
         (x, y), (to_x, to_y) = places[pair.one], places[pair.other]
-        width = round(0.8 + 6 * sqrt(pair.number / thickest), 2)
+        width = round(0.8 + 6 * sqrt(pair.number / links[0].number), 2)
         words = _("%(one)s and %(other)s: %(number)s") % {
             "one": pair.labels[0], "other": pair.labels[1], "number": pair.number,
         }  # fmt: skip
         found.edges.append(Edge(x, y, to_x, to_y, width, words, pair.url))
-    alone = not filters.chosen("country")
-    for code in shown:
-        name = pairs[0].names[code]
+    alone, most = not filters.chosen("country"), max(shown.values(), default=1)
+    for code, number in shown.items():
+        name = _name(filters, code)
         x, y = places[code]
-        changes: dict[str, str | None] = {**dict.fromkeys(CONTROLS), "country": code}
-        url = paging.url_with(reverse("visits"), filters.data, **changes) if alone else None
-        words = _("%(name)s: %(number)s") % {"name": name, "number": weight[code]}
+        url = _only(filters, country=code) if alone else None
+        words = _("%(name)s: %(number)s") % {"name": name, "number": number}
         anchor = "end" if x > found.width * 0.8 else "start"
-        found.nodes.append(Node(x, y, round(4 + 12 * sqrt(weight[code] / most), 1), name, anchor, words, url))
+        found.nodes.append(Node(x, y, round(4 + 12 * sqrt(number / most), 1), name, anchor, words, url))
     return found
 
 
