@@ -102,5 +102,5 @@ def test_the_brief_has_a_constant_number_of_queries(client, django_assert_num_qu
         make_visit("JP", "TM", start=f"202{number}", head=f"Other {number}", place="Ashgabat")
         make_meeting(participants=[(f"Ken {number}", "JP"), (f"Aina {number}", "TM")], venue="US")
     client.get("/relations/TM-JP/brief/")
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(30):
         client.get("/relations/TM-JP/brief/")

@@ -6,7 +6,7 @@ was typed begins one of these; a patronymic, an initial or an office may be miss
 Names that reference data have in the languages of the interface (`native`) are in no table: they are looked for here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, reduce
 from operator import or_
@@ -131,9 +131,9 @@ def _condition(step: Beginnings) -> Q:
     return found
 
 
-def among(ids: Sequence[int]) -> IsOneOf:
+def among(ids: Iterable[int], column: str = "pk") -> IsOneOf:
     """Rows with these ids, by one parameter however many they are: so the statement stays one that is prepared."""
-    return IsOneOf("pk", Cast(Value(list(ids)), ArrayField(BigIntegerField())))
+    return IsOneOf(column, Cast(Value(list(ids)), ArrayField(BigIntegerField())))
 
 
 def with_word(word: str) -> Q:

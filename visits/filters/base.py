@@ -279,20 +279,18 @@ class Union:
     def parts(self) -> list[QuerySet[Any]]:
         return [queryset.values(column) for queryset, column in self.columns]
 
+    @property
+    def ids(self) -> QuerySet[Any]:
+        first, *rest = self.parts
+        return first.union(*rest) if rest else first
+
     def of(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows whose id is in one of the parts."""
-        if not self.columns:
-            return queryset.none()
-        first, *rest = self.parts
-        return queryset.filter(Q(pk__in=first.union(*rest) if rest else first))
+        return queryset.filter(Q(pk__in=self.ids)) if self.columns else queryset.none()
 
     def first_of(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The same where they are few: as an array that is made first, so that no costly condition comes before it."""
-        if not self.columns:
-            return queryset.none()
-        first, *rest = self.parts
-        ids = ArraySubquery(first.union(*rest) if rest else first)
-        return queryset.filter(lookup.IsOneOf(F("pk"), ids))
+        return queryset.filter(lookup.IsOneOf(F("pk"), ArraySubquery(self.ids))) if self.columns else queryset.none()
 
     def at_most(self, most: int) -> list[int] | None:
         """The ids; None where there are more rows than that, of which no more are read."""

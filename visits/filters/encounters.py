@@ -232,6 +232,14 @@ def meetings_with(parties: list[values.Party]) -> Union:
     return found
 
 
+def meetings_of_both(one: values.Party, other: values.Party) -> Union:
+    """Meetings in which each of the two took part, or sent a delegation to."""
+    found, there = Union(), meetings_with([other]).ids
+    for rows, column in meetings_with([one]).columns:
+        found.add(rows.filter(**{f"{column}__in": there}), column)
+    return found
+
+
 def has_one(name: str, elements: Iterable[Any]) -> ArrayOverlap:
     """Digests with one of these elements in a set."""
     return ArrayOverlap(Elements(name), [str(one) for one in elements])
@@ -456,7 +464,7 @@ class MeetingFilter(EncounterFilter):
     def by_pair(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         found = Union()
         for one, other in self.chosen("pair"):
-            found.add(meetings_with([one]).of(meetings_with([other]).of(Meeting.objects.all())), "pk")
+            found.columns += meetings_of_both(one, other).columns
         return small(found.first_of(queryset))
 
     def within(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:

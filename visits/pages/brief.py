@@ -6,6 +6,7 @@ happened, the second shows the evidence.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,7 +17,6 @@ from django.db.models import (
     IntegerField,
     Model,
     Q,
-    QuerySet,
     Value,
     When,
     prefetch_related_objects,
@@ -32,10 +32,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from visits import catalogue, dates, enums
-from visits.filters import FILTERS, FilterError
-from visits.filters.persons import small
-from visits.lookup import IsOneOf
-from visits.models import Meeting, MeetingVisit, Outcome, TopicLink, Visit
+from visits.filters import FilterError, VisitFilter
+from visits.filters.encounters import meetings_of_both
+from visits.filters.persons import met_in_public, small
+from visits.filters.values import Party
+from visits.lookup import IsOneOf, among
+from visits.models import Meeting, Outcome, TopicLink, Visit
 from visits.models.events import DAWN
 from visits.wording import in_words
 
@@ -44,12 +46,15 @@ from .citable import citable, of_page
 from .evidence import Evidence, Note, evidence_of
 
 VISITS, MEETINGS, TOPICS, PROMISES = 6, 5, 8, 9  # sentences that fit on the first page
+RECENT = 100  # records in which the topics are looked for first
+Days = dict[int, date | None]  # of records by their ids
 
 
 @dataclass(frozen=True)
 class Side:
     name: str
     code: str
+    party: Party
 
 
 @dataclass
@@ -79,13 +84,12 @@ def brief_page(request: HttpRequest, pair: str) -> HttpResponse:
     if pair != (canonical := f"{one.code}-{other.code}"):
         return HttpResponsePermanentRedirect(reverse("pair-brief", args=[canonical]))
     there, back = _way(one, other), _way(other, one)
-    visits, both = there.ids | back.ids, _meetings_of_both(one, other)
-    within = set(MeetingVisit.objects.filter(visit__in=visits).values_list("meeting", flat=True))
-    meetings = small(Meeting.objects.filter(pk__in=both - within))
+    visits, both = there.days | back.days, _meetings_of_both(one, other)
+    within: Days = dict(met_in_public().filter(among(visits, "visit")).values_list("meeting", "meeting__earliest"))
+    meetings = small(Meeting.objects.filter(among(both.keys() - within)))
     met = list(meetings.select_related("venue_country", "city").newest_first()[:MEETINGS])  # type: ignore[attr-defined]
     prefetch_related_objects(met, *encounters.meeting_parts())
-    between = _between(visits, both | within)
-    links, promised = _links(between), _promises(between)
+    links, promised = _links(visits, both | within), _promises(visits, both | within)
     evidence = _evidence([*there.latest, *back.latest], met, links, promised)
     parts = [
         Part(_("How often"), [_count(there), _count(back)]),
@@ -113,7 +117,7 @@ def brief_page(request: HttpRequest, pair: str) -> HttpResponse:
 
 def _sides(pair: str) -> tuple[Side, Side]:
     try:
-        filters = FILTERS["visits"].open(QueryDict(urlencode({"pair": pair})))
+        filters = VisitFilter.open(QueryDict(urlencode({"pair": pair})))
     except FilterError:
         raise Http404 from None
     (found,) = filters.chosen("pair")
@@ -123,17 +127,13 @@ def _sides(pair: str) -> tuple[Side, Side]:
     return one, other
 
 
-def _side(party: Any, known: catalogue.Catalogue) -> Side:
+def _side(party: Party, known: catalogue.Catalogue) -> Side:
     if party.country:
-        return Side(known.countries[party.country].name, party.country)
-    entry = known.organizations.get(party.organization)
+        return Side(known.countries[party.country].name, party.country, party)
+    entry = known.organizations.get(party.organization or 0)
     if not entry or not entry.slug:
         raise Http404
-    return Side(entry.name, entry.slug)
-
-
-def _opened(kind: str, **query: str) -> QuerySet[Any]:
-    return FILTERS[kind].open(QueryDict(urlencode(query))).qs
+    return Side(entry.name, entry.slug, party)
 
 
 def _list(kind: str, **query: str) -> str:
@@ -142,13 +142,16 @@ def _list(kind: str, **query: str) -> str:
 
 @dataclass
 class Way:
-    """The visits of one side to the other: all ids and years that are known, and the latest to tell of."""
+    """The visits of one side to the other: the days of all, the newest first, and the latest to tell of."""
 
     guest: Side
     host: Side
-    ids: set[int]
-    years: list[int]
+    days: Days
     latest: list[Visit]
+
+    @property
+    def years(self) -> list[int]:
+        return [day.year for day in self.days.values() if day]
 
     @property
     def url(self) -> str:
@@ -156,44 +159,47 @@ class Way:
 
 
 def _way(guest: Side, host: Side) -> Way:
-    visits: Any = _opened("visits", guest=guest.code, host=host.code)
-    found = list(visits.newest_first().values_list("pk", "earliest"))
-    latest = Visit.objects.filter(pk__in=[pk for pk, _day in found[:VISITS]]).newest_first()
+    visits: Any = VisitFilter.open(QueryDict(urlencode({"guest": guest.code, "host": host.code}))).digests
+    days: Days = dict(visits.newest_first().values_list("pk", "earliest"))
+    latest = Visit.objects.filter(pk__in=list(days)[:VISITS]).newest_first()
     shown = list(latest.select_related(*visit.SIDES))
     prefetch_related_objects(shown, "places__city", "delegations__members__official", "delegations__members__post")
-    return Way(guest, host, {pk for pk, _day in found}, [day.year for _pk, day in found if day], shown)
+    return Way(guest, host, days, shown)
 
 
-def _ids(queryset: QuerySet[Any]) -> set[int]:
-    """Asked for once: of a pair they are few, and what is asked next begins with them."""
-    return set(queryset.order_by().values_list("pk", flat=True))
-
-
-def _meetings_of_both(one: Side, other: Side) -> set[int]:
+def _meetings_of_both(one: Side, other: Side) -> Days:
     """Conferences of many too: what is told of meetings leaves these out, as in their halls nobody meets everybody."""
-    return _ids(_opened("meetings", country=one.code)) & _ids(_opened("meetings", country=other.code))
+    both = meetings_of_both(one.party, other.party).first_of(Meeting.objects.published())
+    return dict(both.values_list("pk", "earliest"))
 
 
-def _between(visits: set[int], meetings: set[int]) -> Q:
+def _between(visits: Iterable[int], meetings: Iterable[int]) -> Q:
     """What belongs to a visit of the pair, or to a published meeting in one or of both."""
-    return Q(visit__in=visits) | Q(meeting__in=_ids(Meeting.objects.published().filter(pk__in=meetings)))
+    return Q(among(visits, "visit")) | Q(among(meetings, "meeting"))
 
 
-def _links(between: Q) -> list[TopicLink]:
-    """The latest mention of each topic, the latest first."""
+def _links(visits: Days, meetings: Days) -> list[TopicLink]:
+    """The latest mention of each topic, the latest first; the newest records have topics enough, mostly."""
+    days = sorted((day or DAWN for known in (visits, meetings) for day in known.values()), reverse=True)
     day = Coalesce("visit__earliest", "meeting__earliest", Value(DAWN), output_field=DateField())
-    mine = TopicLink.objects.filter(between, topic__isnull=False).annotate(day=day)
-    latest = mine.order_by("topic_id", "-day", "-pk").distinct("topic_id").values("pk")
     sides = ("visit__guest_country", "visit__guest_organization", "visit__host_country", "meeting")
-    found = TopicLink.objects.filter(pk__in=latest).annotate(day=day)
-    return list(found.select_related("topic", *sides).order_by("-day", "-pk")[:TOPICS])
+    links: list[TopicLink] = []
+    for since in [*days[RECENT : RECENT + 1], DAWN]:
+        recent = ([pk for pk, begun in known.items() if (begun or DAWN) >= since] for known in (visits, meetings))
+        mine = TopicLink.objects.filter(_between(*recent), topic__isnull=False).annotate(day=day)
+        latest = mine.order_by("topic_id", "-day", "-pk").distinct("topic_id").values("pk")
+        found = TopicLink.objects.filter(pk__in=latest).annotate(day=day)
+        links = list(found.select_related("topic", *sides).order_by("-day", "-pk")[:TOPICS])
+        if len(links) == TOPICS:
+            break
+    return links
 
 
-def _promises(between: Q) -> list[Outcome]:
+def _promises(visits: Days, meetings: Days) -> list[Outcome]:
     """What is open, the soonest due first, then what was fulfilled or dropped, the newest first."""
     standing = Case(When(life=enums.OutcomeLife.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
     order = (standing, F("due_latest").asc(nulls_last=True), "-pk")
-    first = ArraySubquery(Outcome.objects.filter(between).order_by(*order).values("pk")[:PROMISES])
+    first = ArraySubquery(Outcome.objects.filter(_between(visits, meetings)).order_by(*order).values("pk")[:PROMISES])
     sides = ("visit__guest_country", "visit__guest_organization", "visit__host_country", "meeting")
     found = encounters.outcomes().filter(IsOneOf(F("pk"), first)).select_related(*sides)
     return list(found.order_by(*order))
@@ -220,7 +226,7 @@ def _evidence(
 
 
 def _count(way: Way) -> Sentence:
-    number = len(way.ids)
+    number = len(way.days)
     names = {"guest": in_words(way.guest.name), "host": in_words(way.host.name), "number": number}
     words = ngettext(
         "%(number)d visit of %(guest)s to %(host)s is recorded",
@@ -239,7 +245,7 @@ def _count(way: Way) -> Sentence:
 def _of_visits(way: Way, evidence: Evidence) -> Part:
     title = _("%(guest)s in %(host)s") % {"guest": way.guest.name, "host": way.host.name}
     part = Part(title, [_visit(one, evidence) for one in way.latest])
-    if len(way.ids) > VISITS:
+    if len(way.days) > VISITS:
         part.more, part.url = _("The latest %d; all of them") % VISITS, way.url
     return part
 

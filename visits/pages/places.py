@@ -47,7 +47,7 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
         "compared": counting.at(reverse("compare"), country=country.code),
         "all_partners": counting.at(reverse("visits"), country=country.code, view="network"),
         "partners": traffic.partners(counting.filters.known.countries)[:SHOWN],
-        "topics": [one for one in stats.groups(counting.filters, ["topic"], counting.rule) if one.keys[0]][:SHOWN],
+        "topics": stats.groups(counting.filters, ["topic"], counting.rule).among(bool)[:SHOWN],
         "visits_out": rows.visit_table(out.newest_first()[:SHOWN]),
         "visits_in": rows.visit_table(received.newest_first()[:SHOWN]),
         "meetings": rows.meeting_table(

@@ -1,7 +1,7 @@
 """The page of a pair: visits each way, how even they are, who came, about what, what is open, meetings elsewhere."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from visits.filters import FilterError, MeetingFilter, VisitFilter
 from visits.filters.base import Union
 from visits.filters.persons import met_in_public
 from visits.filters.values import Party
-from visits.models import Meeting, Outcome, Visit
+from visits.models import Digest, Meeting, Outcome
 from visits.wording import in_words
 
 from . import ruled
@@ -67,7 +67,7 @@ class Pair:
     other: Party
     codes: str
     counting: Counting
-    by_year: list[stats.Group]
+    by_year: stats.Groups
     sides: list[Side]
 
     @property
@@ -98,8 +98,9 @@ def _pair(request: HttpRequest, codes: str) -> Pair:
     known, ((one, other),) = counting.filters.known, counting.filters.chosen("pair")
     if one == other:
         raise Http404
-    by_year = stats.groups(counting.filters, ["year", "guest"], counting.rule, across="year")
-    sides = [_side(party, back, by_year, known, counting) for party, back in ((one, other), (other, one))]
+    by_year = stats.groups(counting.filters, ["year", "guest"], counting.rule)
+    made = dict(stats.groups(counting.filters, ["guest"], counting.rule).sums(0))
+    sides = [_side(party, back, made, known, counting) for party, back in ((one, other), (other, one))]
     return Pair(one, other, f"{sides[0].code}-{sides[1].code}", counting, by_year, sides)
 
 
@@ -119,7 +120,7 @@ def pair_page(request: HttpRequest, codes: str) -> HttpResponse:
     if right != codes:
         return HttpResponsePermanentRedirect(paging.url_with(reverse("pair", args=[right]), request.GET))
     filters, known = counting.filters, counting.filters.known
-    visits: Any = VisitFilter.open(_only(pair=right), known=known).qs
+    visits: Any = VisitFilter.open(_only(pair=right), known=known).digests
     meetings: Any = MeetingFilter.open(_only(pair=right)).qs
     total = sum(side.made for side in sides)
     last = rows.visit_table(_last(visits))
@@ -169,17 +170,16 @@ def _code(party: Party, known: catalogue.Catalogue) -> str:
 
 
 def _side(
-    party: Party, back: Party, groups: Iterable[stats.Group], known: catalogue.Catalogue, counting: Counting
+    party: Party, back: Party, made: Mapping[str | None, int], known: catalogue.Catalogue, counting: Counting
 ) -> Side:
     code = _code(party, known)
-    made = sum(group.number for group in groups if group.keys == (None, code))
     if party.country:
         name, url = known.countries[code].name, counting.page(reverse("country", args=[code]))
     else:
         entry = known.organizations.get(party.organization or 0)
         name, url = entry.name if entry else code, reverse("organization", args=[party.organization])
     made_url = counting.listed(guest=code, host=_code(back, known))
-    return Side(code, name, url, made, made_url, counting.words.by % {"name": in_words(name)})
+    return Side(code, name, url, made.get(code, 0), made_url, counting.words.by % {"name": in_words(name)})
 
 
 def _ranks(sides: Sequence[Side], groups: Iterable[stats.Group]) -> list[Rank]:
@@ -196,31 +196,30 @@ def _ranks(sides: Sequence[Side], groups: Iterable[stats.Group]) -> list[Rank]:
 
 def _topics(pair: Pair) -> tuple[list[Topic], Scale | None]:
     """What it was about, with the years in which that was."""
-    numbers: dict[str, int] = {}
-    years: dict[str, list[int]] = defaultdict(list)
-    names = {}
     counting = pair.counting
-    for group in stats.groups(counting.filters, ["topic", "year"], counting.rule, across="year"):
-        slug, year = group.keys
-        if slug and year is None:
-            numbers[slug], names[slug] = group.number, group.labels[0]
-        elif slug and year and year.isdecimal():
-            years[slug].append(int(year))
+    shown = stats.groups(counting.filters, ["topic"], counting.rule).among(bool)[:TOPICS]
+    slugs = {one.keys[0] for one in shown}
+    dated = stats.groups(counting.filters, ["topic", "year"], counting.rule).among(
+        slugs.__contains__, lambda year: year != "unknown"
+    )
+    years: dict[str | None, list[int]] = defaultdict(list)
+    for slug, year in (one.keys for one in dated):
+        years[slug].append(int(year or 0))
     known = [year for found in years.values() for year in found]
     scale = Scale(min(known), max(known)) if known else None
     found = []
-    for slug, number in sorted(numbers.items(), key=lambda item: (-item[1], names[item[0]]))[:TOPICS]:
-        mine = sorted(years[slug])
+    for one in shown:
+        slug, mine = one.keys[0] or "", sorted(years[one.keys[0]])
         strip = scale.strip((), [date(year, 6, 15) for year in mine]) if scale and mine else None
         url = counting.listed(pair=pair.codes, topic=slug)
         first, last = (str(mine[0]), str(mine[-1])) if mine else ("", "")
-        found.append(Topic(names[slug], reverse("topic", args=[slug]), number, url, first, last, strip))
+        found.append(Topic(one.labels[0], reverse("topic", args=[slug]), one.number, url, first, last, strip))
     return found, scale
 
 
-def _last(visits: Any) -> QuerySet[Visit]:
+def _last(visits: Any) -> QuerySet[Digest]:
     """The newest visit that has begun."""
-    begun: QuerySet[Visit] = visits.filter(earliest__lte=timezone.now().date()).exclude(status__in=_NOT_HELD)
+    begun: QuerySet[Digest] = visits.filter(earliest__lte=timezone.now().date()).exclude(status__in=_NOT_HELD)
     return begun.order_by("-latest", "-pk")[:1]
 
 

@@ -33,11 +33,11 @@ _homes: WeakKeyDictionary[Coded, tuple[Catalogue, Coded]] = WeakKeyDictionary()
 
 
 def _sided(columns: Columns, role: str, parties: list[Party]) -> Mask:
-    countries = {party.country for party in parties if party.country}
-    bodies = {party.organization for party in parties if party.organization}
-    return columns[f"{role}_country"].where(countries.__contains__) | columns[f"{role}_organization"].where(
-        bodies.__contains__
-    )
+    found = np.zeros(len(columns), np.bool_)
+    for part in ("country", "organization"):
+        if keys := {key for party in parties if (key := getattr(party, part))}:
+            found |= columns[f"{role}_{part}"].where(keys.__contains__)
+    return found
 
 
 def _either(columns: Columns, filters: VisitFilter) -> Mask:

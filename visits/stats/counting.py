@@ -1,7 +1,7 @@
 """Counting by a rule and groupings, over the columns of the visits that the filters give."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, NamedTuple, overload
@@ -82,11 +82,11 @@ class Groups(Sequence[Group]):
         ranks = tuple(own[which] for own in self.ranks)
         return replace(self, ranks=ranks, numbers=self.numbers[which], visits=self.visits[which])
 
-    def among(self, *keys: Container[str | None]) -> "Groups":
-        """Those each of whose keys is one of these."""
+    def among(self, *tests: Callable[[str | None], bool]) -> "Groups":
+        """Those each of whose keys passes its test."""
         found = np.ones(len(self), np.bool_)
-        for own, ranks, wanted in zip(self.keys, self.ranks, keys, strict=True):
-            found &= np.fromiter((key in wanted for key in own), np.bool_, len(own))[ranks]
+        for own, ranks, test in zip(self.keys, self.ranks, tests, strict=True):
+            found &= np.fromiter(map(test, own), np.bool_, len(own))[ranks]
         return self._at(found)
 
     def sums(self, place: int) -> list[tuple[str | None, int]]:
@@ -131,20 +131,9 @@ def count(filters: VisitFilter, by: Sequence[str], rule: str = "visit") -> Count
     return Counted(rule, said, tuple(by), units.total, len(places), skipped, found)
 
 
-def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit", *, across: str = "") -> list[Group]:
-    """The groups alone, the largest first.
-
-    `across` is a grouping whose keys are always known: all of it comes as well, with the key None; counted by the rule
-    it may be less than the sum.
-    """
-    units = units_of(filters, rule)
-    found = list(_groups(filters, units, by))
-    if across:
-        place, others = by.index(across), [name for name in by if name != across]
-        for one in _groups(filters, units, others):
-            keys, names = ((*given[:place], new, *given[place:]) for given, new in ((one.keys, None), (one.names, {})))
-            found.append(one._replace(keys=keys, names=names, by=tuple(by)))
-    return found
+def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit") -> Groups:
+    """The groups alone, the largest first."""
+    return _groups(filters, units_of(filters, rule), by)
 
 
 def number(filters: VisitFilter) -> int | None:

@@ -132,7 +132,9 @@ def map_of(filters: ListFilter, groups: stats.Groups) -> Map:
             found.spots.append(Spot(*points[code], dark, words, url))
         else:
             found.missing.append((name, number, url))
-    placed = (group for group in groups.among(points, points) if group.keys[0] != group.keys[1])
+    placed = (
+        group for group in groups.among(points.__contains__, points.__contains__) if group.keys[0] != group.keys[1]
+    )
     lines = list(islice(placed, FLOWS))
     found.drawn = len(lines)
     for group in reversed(lines):
@@ -182,7 +184,7 @@ class Matrix:
 def matrix_of(filters: ListFilter, groups: stats.Groups) -> Matrix:
     sent, received = groups.sums(0), groups.sums(1)
     guests, hosts = dict(sent[:SIDE]), dict(received[:SIDE])
-    shown = groups.among(guests, hosts)
+    shown = groups.among(guests.__contains__, hosts.__contains__)
     known = {group.keys: group for group in shown}
     most = shown[0].number if shown else 1
     found = Matrix(guests_of=len(sent), hosts_of=len(received))
