@@ -167,7 +167,7 @@ class EncounterFilter(PersonsFilter):
         found = Union()
         self.own(found, TopicLink.objects.filter(firm, topic__in=topics))
         self.own(found, Outcome.objects.filter(firm, topics__in=topics))
-        return found.of(queryset)
+        return (found.of if self.owner == "visit" else found.first_of)(queryset)
 
     def firm_as(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         if self.chosen("topic"):

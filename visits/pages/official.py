@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from visits import rows, sightings
 from visits.filters import persons
+from visits.lookup import among
 from visits.models import Meeting, Official, Post, Tenure, Visit
 
 from . import rankings
@@ -63,8 +64,8 @@ def official_page(request: HttpRequest, official: Official) -> HttpResponse:
         "counterparts": rankings.counterparts(official.pk, meeting_ids),
         "most": persons.SMALL,
         "topics": rankings.topics(official.pk, visit_ids, meeting_ids),
-        "visits": rows.visit_table(Visit.objects.filter(pk__in=visit_ids).newest_first()[:SHOWN]),
-        "meetings": rows.meeting_table(Meeting.objects.filter(pk__in=meeting_ids).newest_first()[:SHOWN]),
+        "visits": rows.visit_table(Visit.objects.filter(among(visit_ids)).newest_first()[:SHOWN]),
+        "meetings": rows.meeting_table(Meeting.objects.filter(among(meeting_ids)).newest_first()[:SHOWN]),
     }
     return citable(request, "pages/official.html", context)
 

@@ -18,7 +18,7 @@ from .permanent import record_page
 from .strips import Scale, Strip, scale_of
 from .structured import Describer
 
-SHOWN = 25
+SHOWN, HOLDERS = 25, 100
 
 
 @dataclass
@@ -57,6 +57,7 @@ def post_page(request: HttpRequest, post: Post) -> HttpResponse:
         "reference": of_record(request, post, str(post)),
         "linked_data": Describer(request).post(post),
         "holders": holders,
+        "people": len({one.official_id for one in tenures} | {one.official for one in said.seen}),
         "scale": scale,
         "turns": list(turns(tenures)),
         "evidence": evidence_of({"tenure": tenures}),
@@ -69,8 +70,10 @@ def post_page(request: HttpRequest, post: Post) -> HttpResponse:
 
 
 def _holders(post: Post, said: sightings.Said, tenures: list[Tenure]) -> tuple[list[Holder], Scale | None]:
-    """Everybody with a tenure or seen in the post, in the order of the first date that is known."""
-    seen = {one.official: one for one in said.seen}
+    """Who has a tenure, and of those seen in the post the most often seen, in the order of the first date known."""
+    dated = {tenure.official_id for tenure in tenures}
+    often = sorted(said.seen, key=lambda one: (one.official not in dated, -one.visits - one.meetings))
+    seen = {one.official: one for one in often[: max(HOLDERS, len(dated))]}
     scale = scale_of(tenures, [month for one in seen.values() for month in one.months], timezone.now().date())
     people = {tenure.official_id: tenure.official for tenure in tenures}
     people |= Official.objects.in_bulk(seen.keys() - people.keys())

@@ -1,7 +1,7 @@
 """What stands on an official's page as a ranking: countries, counterparts, topics, each number with its list."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from visits import catalogue, native, paging
 from visits.filters import persons
-from visits.models import Meeting, MeetingVisit, Member, Official, Outcome, Participant, TopicLink, Visit
+from visits.lookup import among
+from visits.models import Meeting, Member, Official, Outcome, Participant, TopicLink, Visit
 
 SHOWN = 12  # of a ranking
 
@@ -38,11 +39,13 @@ class Ranking:
     more: int
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> "Ranking":
-        found = sorted(
-            entries, key=lambda one: (-sum(number.count for number in one.numbers), native.in_order(one.name))
-        )
-        return cls(found[:SHOWN], max(len(found) - SHOWN, 0))
+    def of(
+        cls, numbers: Mapping[Any, int], named: Callable[[Any], str], made: Callable[[Any, str], Entry]
+    ) -> "Ranking":
+        """`made` is asked for those alone that are shown."""
+        names = {key: named(key) for key in numbers}
+        found = sorted(numbers, key=lambda key: (-numbers[key], native.in_order(names[key])))
+        return cls([made(key, names[key]) for key in found[:SHOWN]], max(len(found) - SHOWN, 0))
 
 
 def listed(name: str, count: int, **filters: Any) -> Number:
@@ -52,38 +55,40 @@ def listed(name: str, count: int, **filters: Any) -> Number:
 
 def visited(official: int, visit_ids: Collection[int]) -> Ranking:
     """The countries that they travelled to."""
-    travels = persons.travels_of(Q(official=official)).of(Visit.objects.filter(pk__in=visit_ids))
+    travels = persons.travels_of(Q(official=official)).of(Visit.objects.filter(among(visit_ids)))
     known = catalogue.current().countries
-    return Ranking.of(
-        Entry(known[code].name, reverse("country", args=[code]), (
-            listed("visits", number, traveller=official, host=code),
-        ))
-        for code, number in travels.order_by().values_list("host_country").annotate(Count("pk"))
-    )  # fmt: skip
+    numbers: dict[str, int] = dict(travels.order_by().values_list("host_country").annotate(Count("pk")))
+    return Ranking.of(numbers, lambda code: known[code].name, lambda code, name: Entry(
+        name, reverse("country", args=[code]), (listed("visits", numbers[code], traveller=official, host=code),),
+    ))  # fmt: skip
 
 
 def received(official: int, visit_ids: Collection[int]) -> Ranking:
     """Whose visitors they met without travelling."""
-    visits = persons.received_by(Q(official=official), Visit.objects.filter(pk__in=visit_ids))
+    visits = persons.received_by(Q(official=official), Visit.objects.filter(among(visit_ids)))
     known = catalogue.current().countries
     sides = visits.order_by().values_list(
         "guest_country", "guest_organization", "guest_organization__slug", "guest_organization__name"
     )
-    return Ranking.of(
-        Entry(
-            known[code].name if code else native.name("organization", slug or pk, name),
-            reverse("country", args=[code]) if code else reverse("organization", args=[pk]),
-            (listed("visits", number, receiver=official, guest=code or slug or pk),),
-        )
-        for code, pk, slug, name, number in sides.annotate(Count("pk"))
-    )
+    numbers = {tuple(side): number for *side, number in sides.annotate(Count("pk"))}
+
+    def named(side: tuple[Any, ...]) -> str:
+        code, pk, slug, name = side
+        return known[code].name if code else native.name("organization", slug or pk, name)
+
+    def made(side: tuple[Any, ...], name: str) -> Entry:
+        code, pk, slug, _name = side
+        url = reverse("country", args=[code]) if code else reverse("organization", args=[pk])
+        return Entry(name, url, (listed("visits", numbers[side], receiver=official, guest=code or slug or pk),))
+
+    return Ranking.of(numbers, named, made)
 
 
 def counterparts(official: int, meeting_ids: Collection[int]) -> Ranking:
     """Who took part in the same small meetings for another side."""
-    small = list(persons.small(Meeting.objects.filter(pk__in=meeting_ids)).values_list("pk", flat=True))
-    taking_part = Participant.objects.filter(meeting__in=small, official__isnull=False).order_by()
-    members = Member.objects.filter(delegation__meeting__in=small, official__isnull=False).order_by()
+    small = list(persons.small(Meeting.objects.filter(among(meeting_ids))).values_list("pk", flat=True))
+    taking_part = Participant.objects.filter(among(small, "meeting"), official__isnull=False).order_by()
+    members = Member.objects.filter(among(small, "delegation__meeting"), official__isnull=False).order_by()
     present: dict[int, set[tuple[int, Any]]] = defaultdict(set)
     for meeting, person, *side in taking_part.values_list(
         "meeting_id", "official_id", "side_country_id", "side_organization_id"
@@ -105,43 +110,40 @@ def counterparts(official: int, meeting_ids: Collection[int]) -> Ranking:
             if side not in mine:
                 across.add(person)
     known = Official.objects.in_bulk(across - {official})
-    return Ranking.of(
-        Entry(other.name, other.get_absolute_url(), (
-            listed("meetings", len(together[pk]), official=official, met=pk),
-        ))
-        for pk, other in known.items()
-    )  # fmt: skip
+    numbers = {pk: len(together[pk]) for pk in known}
+    return Ranking.of(numbers, lambda pk: known[pk].name, lambda pk, name: Entry(
+        name, known[pk].get_absolute_url(), (listed("meetings", numbers[pk], official=official, met=pk),),
+    ))  # fmt: skip
 
 
 def topics(official: int, visit_ids: Collection[int], meeting_ids: Collection[int]) -> Ranking:
     """What their visits and meetings were about; a topic counts with its narrower ones."""
-    within = MeetingVisit.objects.filter(visit__in=visit_ids, meeting__state=persons.PUBLISHED).order_by()
+    within = persons.met_in_public().filter(among(visit_ids, "visit")).order_by()
     of_visits = _by_topic(
-        TopicLink.objects.filter(visit__in=visit_ids).order_by().values_list("topic_id", "visit_id"),
-        Outcome.objects.filter(visit__in=visit_ids).order_by().values_list("topics", "visit_id"),
+        TopicLink.objects.filter(among(visit_ids, "visit")).order_by().values_list("topic_id", "visit_id"),
+        Outcome.objects.filter(among(visit_ids, "visit")).order_by().values_list("topics", "visit_id"),
         within.values_list("meeting__topic_links__topic_id", "visit_id"),
         within.values_list("meeting__outcomes__topics", "visit_id"),
     )
     of_meetings = _by_topic(
-        TopicLink.objects.filter(meeting__in=meeting_ids).order_by().values_list("topic_id", "meeting_id"),
-        Outcome.objects.filter(meeting__in=meeting_ids).order_by().values_list("topics", "meeting_id"),
+        TopicLink.objects.filter(among(meeting_ids, "meeting")).order_by().values_list("topic_id", "meeting_id"),
+        Outcome.objects.filter(among(meeting_ids, "meeting")).order_by().values_list("topics", "meeting_id"),
     )
     known = catalogue.current()
-    entries = []
-    for pk in of_visits.keys() | of_meetings.keys():
-        topic, below = known.topics[pk], known.narrower([pk])
-        numbers = (
-            ("visits", len(set().union(*(of_visits.get(one, ()) for one in below)))),
-            ("meetings", len(set().union(*(of_meetings.get(one, ()) for one in below)))),
+    counted = {
+        pk: tuple(
+            len(set().union(*(found.get(one, ()) for one in known.narrower([pk]))))
+            for found in (of_visits, of_meetings)
         )
-        entries.append(
-            Entry(
-                topic.name,
-                reverse("topic", args=[topic.slug]),
-                tuple(listed(name, count, official=official, topic=topic.slug) for name, count in numbers),
-            )
-        )
-    return Ranking.of(entries)
+        for pk in of_visits.keys() | of_meetings.keys()
+    }
+
+    def made(pk: int, name: str) -> Entry:
+        slug, both = known.topics[pk].slug, zip(("visits", "meetings"), counted[pk], strict=True)
+        lists = tuple(listed(kind, number, official=official, topic=slug) for kind, number in both)
+        return Entry(name, reverse("topic", args=[slug]), lists)
+
+    return Ranking.of({pk: sum(both) for pk, both in counted.items()}, lambda pk: known.topics[pk].name, made)
 
 
 def _by_topic(first: Any, *others: Any) -> dict[int, set[int]]:

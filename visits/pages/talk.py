@@ -86,13 +86,14 @@ def talk_about(slug: str, topics: Collection[int]) -> Talk:
 _ALONE = """
     WITH spoken AS MATERIALIZED (
         SELECT DISTINCT meeting_id, modality FROM visits_topiclink WHERE topic_id = ANY(%s) AND meeting_id IS NOT NULL
-    ), within AS MATERIALIZED (
-        SELECT DISTINCT meeting_id FROM spoken JOIN visits_meetingvisit USING (meeting_id)
-        JOIN visits_digest ON visit = visit_id
+    ), alone AS MATERIALIZED (
+        SELECT meeting_id, modality FROM spoken WHERE NOT EXISTS (
+            SELECT FROM visits_meetingvisit AS within WHERE within.meeting_id = spoken.meeting_id
+            AND visit_id NOT IN (SELECT id FROM visits_visit WHERE NOT state = 'published')
+        )
     )
     SELECT extract(year FROM earliest)::int, modality, count(*)
-    FROM spoken JOIN visits_meeting AS meeting ON meeting.id = meeting_id AND state = 'published'
-    WHERE meeting_id NOT IN (SELECT meeting_id FROM within) GROUP BY 1, 2
+    FROM alone JOIN visits_meeting AS meeting ON meeting.id = meeting_id AND state = 'published' GROUP BY 1, 2
 """
 
 
@@ -104,9 +105,9 @@ def _alone(topics: Collection[int]) -> Counter[tuple[int | None, str]]:
 _MET = """
     WITH met AS MATERIALIZED ({meetings})
     SELECT country, count(DISTINCT meeting)::int, NULL::date FROM (
-        SELECT side_country_id, meeting_id FROM visits_participant WHERE meeting_id IN (SELECT id FROM met)
+        SELECT side_country_id, meeting_id FROM visits_participant WHERE meeting_id = ANY(ARRAY(SELECT id FROM met))
         UNION ALL
-        SELECT sender_country_id, meeting_id FROM visits_delegation WHERE meeting_id IN (SELECT id FROM met)
+        SELECT sender_country_id, meeting_id FROM visits_delegation WHERE meeting_id = ANY(ARRAY(SELECT id FROM met))
     ) AS side (country, meeting) WHERE country IS NOT NULL GROUP BY 1
     UNION ALL
     SELECT NULL, 0, min(earliest) FROM met

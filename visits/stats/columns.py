@@ -49,9 +49,9 @@ class Coded:
     def with_any(self, elements: Iterable[str]) -> Mask:
         """Of a column of sets the visits with one of these elements."""
         owners, members, known = self._members
-        wanted = [known[element] for element in set(elements) if element in known]
-        passed = np.zeros(len(self.values), np.bool_)
-        passed[owners[np.isin(members, wanted)]] = True
+        wanted, passed = np.zeros(len(known), np.bool_), np.zeros(len(self.values), np.bool_)
+        wanted[[known[element] for element in elements if element in known]] = True
+        passed[owners[wanted[members]]] = True
         found: Mask = passed[self.codes]
         return found
 
