@@ -104,3 +104,15 @@ def test_the_brief_has_a_constant_number_of_queries(client, django_assert_num_qu
     client.get("/relations/TM-JP/brief/")
     with django_assert_num_queries(30):
         client.get("/relations/TM-JP/brief/")
+
+
+@pytest.mark.parametrize("shown", [1, 8])
+def test_topics_are_the_latest_however_many_records_are_looked_at_first(client, monkeypatch, shown):
+    monkeypatch.setattr("visits.pages.brief.TOPICS", shown)
+    for start, topic in (("2020", "trade"), ("2021", "hydrogen"), ("2022", "trade")):
+        make_visit(start=start, topics=[topic])
+    told = []
+    for recent in (0, 1, 100):
+        monkeypatch.setattr("visits.pages.brief.RECENT", recent)
+        told.append(sentences(client)["What they talked about"])
+    assert told == [["Trade: discussed, 2022.", "Hydrogen: discussed, 2021."][:shown]] * 3

@@ -213,6 +213,16 @@ def test_the_page_of_a_post_has_its_holders_in_order_and_those_that_are_seen(cli
     assert "Hidden" not in page.content.decode()
 
 
+def test_of_many_in_a_post_those_with_dates_and_the_most_often_named_are_shown(client, monkeypatch):
+    monkeypatch.setattr("visits.pages.post.HOLDERS", 2)
+    make_tenure(public_official("Ken Mori"), make_post(), "2004-01-20")
+    for start, name in (("2002-03", "Merdan Gurbanow"), ("2010", "Aman Durdyew"), ("2011", "Aman Durdyew")):
+        make_visit(start=start, head=name)
+    page = client.get(make_post().get_absolute_url())
+    assert [one.official.name for one in page.context["holders"]] == ["Ken Mori", "Aman Durdyew"]
+    assert "Shown are 2 of 3" in page.content.decode()
+
+
 def test_a_list_on_a_date_says_how_it_is_known(client):
     make_tenure(public_official(), make_post(), "", "2014")
     make_visit(start="2013-05-07", head="Ken Mori", guest="JP", post="Industry Minister")

@@ -134,6 +134,13 @@ def test_a_group_that_no_filters_can_say_has_no_list(world):
     assert {one.url for one in groups} == {None}
 
 
+def test_groups_add_up_by_one_of_their_keys(world):
+    groups = stats.groups(filters(), ["guest", "host"])
+    assert groups.sums(0) == [("TM", 2), ("US", 1), ("eu", 1)]
+    assert groups.sums(1) == [("JP", 2), ("FR", 1), ("UZ", 1)]
+    assert [one.keys for one in groups.among(lambda guest: guest != "TM", "FR".__eq__)] == [("US", "FR")]
+
+
 def test_how_precise_a_date_is_has_no_list(world):
     assert {one.url for one in stats.count(filters(), ["year", "precision"]).groups} == {None}
 

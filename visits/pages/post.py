@@ -18,7 +18,7 @@ from .permanent import record_page
 from .strips import Scale, Strip, scale_of
 from .structured import Describer
 
-SHOWN, HOLDERS = 25, 100
+SHOWN, HOLDERS = 25, 50
 
 
 @dataclass
@@ -73,7 +73,8 @@ def _holders(post: Post, said: sightings.Said, tenures: list[Tenure]) -> tuple[l
     """Who has a tenure, and of those seen in the post the most often seen, in the order of the first date known."""
     dated = {tenure.official_id for tenure in tenures}
     often = sorted(said.seen, key=lambda one: (one.official not in dated, -one.visits - one.meetings))
-    seen = {one.official: one for one in often[: max(HOLDERS, len(dated))]}
+    without = len(dated.difference(one.official for one in said.seen))
+    seen = {one.official: one for one in often[: max(HOLDERS, len(dated)) - without]}
     scale = scale_of(tenures, [month for one in seen.values() for month in one.months], timezone.now().date())
     people = {tenure.official_id: tenure.official for tenure in tenures}
     people |= Official.objects.in_bulk(seen.keys() - people.keys())
