@@ -249,8 +249,9 @@ class OutcomeFilter(TitledFilter):
     def _of_sides(self) -> Common:
         """Asked once for the page, its number and the ledger."""
         parties, found = self.chosen("country"), Union()
-        visits = Digest.objects.filter(on_side("guest", parties) | on_side("host", parties))
-        found.add(Outcome.objects.filter(visit__in=visits.order_by().values("pk")), "pk")
+        for side in ("guest", "host"):  # each by an index that has the ids
+            visits = Digest.objects.filter(on_side(side, parties))
+            found.add(Outcome.objects.filter(visit__in=visits.order_by().values("pk")), "pk")
         for part in meetings_with(parties).parts:
             found.add(Outcome.objects.filter(meeting__in=part), "pk")
         return Common(found)

@@ -64,8 +64,8 @@ class Digest(models.Model):
         indexes = [
             models.Index(OLDEST_FIRST, F("visit"), name="digest_oldest"),
             GinIndex(Elements("sources"), name="digest_sources"),
-            models.Index("guest_country", "host_country", name="digest_guest"),
-            models.Index("host_country", "guest_country", name="digest_host"),
+            models.Index(fields=["guest_country", "host_country"], include=["visit"], name="digest_guest"),
+            models.Index(fields=["host_country", "guest_country"], include=["visit"], name="digest_host"),
             GinIndex(Elements("topics"), name="digest_topics"),
             GinIndex(Elements("modalities"), name="digest_modalities"),
             GinIndex(Elements("dialogues"), name="digest_dialogues"),

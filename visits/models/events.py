@@ -319,7 +319,9 @@ class Member(Person):
 @with_history()
 class Participant(Person):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="participants")
-    side_country = models.ForeignKey(Country, models.PROTECT, null=True, blank=True, related_name="participants")
+    side_country = models.ForeignKey(
+        Country, models.PROTECT, null=True, blank=True, related_name="participants", db_index=False
+    )
     side_organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="participants"
     )
@@ -335,7 +337,10 @@ class Participant(Person):
 
     class Meta:
         ordering = ["position", "pk"]
-        indexes = [GinIndex(PRINTED, name="participant_printed")]
+        indexes = [
+            GinIndex(PRINTED, name="participant_printed"),
+            models.Index(fields=["side_country", "meeting"], name="participant_side"),
+        ]
         constraints = [
             exactly_one("participant_one_side", "side_country", "side_organization"),
             models.CheckConstraint(
