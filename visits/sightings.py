@@ -44,9 +44,12 @@ _SEEN = """
          WHERE person.meeting_id IS NOT NULL AND t.state = 'published'
     )
 """
+# What is past soonest and what begins latest; the bounds of a single date stand in its row.
+_SPAN = """min(CASE start WHEN "end" THEN latest ELSE visits_edtf_latest(start) END || ' ' || start),
+           max(CASE start WHEN "end" THEN earliest ELSE visits_edtf_earliest("end") END || ' ' || "end")"""
 _TOGETHER = """
     SELECT official_id, post_id, count(DISTINCT visit), count(DISTINCT meeting),
-           min(visits_edtf_latest(start) || ' ' || start), max(visits_edtf_earliest("end") || ' ' || "end")
+           {span}
       FROM seen WHERE official_id IS NOT NULL AND post_id IS NOT NULL {more}
      GROUP BY 1, 2 ORDER BY 1, 2
 """
@@ -54,7 +57,7 @@ _DURING = "AND earliest <= %(last)s AND latest >= %(first)s"
 # All that a page says of one official or post, {by} the other of the two; what it was asked of is read once.
 _SAID = """
     SELECT 'seen', official_id, post_id, NULL::text, count(DISTINCT visit), count(DISTINCT meeting),
-           min(visits_edtf_latest(start) || ' ' || start), max(visits_edtf_earliest("end") || ' ' || "end"),
+           {span},
            array_agg(DISTINCT date_trunc('month', earliest)::date) FILTER (WHERE earliest IS NOT NULL)
       FROM seen WHERE official_id IS NOT NULL AND post_id IS NOT NULL GROUP BY 2, 3
     UNION ALL
@@ -106,7 +109,7 @@ class Printed(NamedTuple):
 def seen(column: str, ids: Iterable[int], *, during: tuple[date, date] | None = None) -> list[Seen]:
     """Each official in each post, for these ids of `official` or `post`; one query."""
     more = {"first": during[0], "last": during[1]} if during else {}
-    rows = _read(column, ids, _TOGETHER.format(more=_DURING if during else ""), **more)
+    rows = _read(column, ids, _TOGETHER.format(span=_SPAN, more=_DURING if during else ""), **more)
     return [
         _seen(official, post, visits, meetings, first, last, [])
         for official, post, visits, meetings, first, last in rows
@@ -134,7 +137,7 @@ def said_of(column: str, pk: int, newest: int = 0) -> Said:
     found = Said()
     by = {"official": "post", "post": "official"}[column]
     for kind, one, other, text, visits, meetings, first, last, months in _read(
-        column, [pk], _SAID.format(by=by), newest=newest
+        column, [pk], _SAID.format(span=_SPAN, by=by), newest=newest
     ):
         if kind == "seen":
             found.seen.append(_seen(one, other, visits, meetings, first, last, months or []))
