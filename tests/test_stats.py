@@ -210,6 +210,13 @@ def test_a_facet_with_one_choice_alone_is_not_shown(world):
     assert "host" not in {facet.name for facet in stats.facets(filters("guest=TM"))}
 
 
+def test_of_many_choices_the_smaller_ones_are_a_number(world, monkeypatch):
+    monkeypatch.setattr("visits.stats.narrowing.SHOWN", 1)
+    monkeypatch.setattr("visits.stats.narrowing.MORE", 1)
+    guests = next(one for one in stats.facets(filters("")) if one.name == "guest")
+    assert (guests.choices[0].key, len(guests.choices), guests.left_out, guests.others) == ("TM", 2, 1, 2)
+
+
 def test_of_very_many_visits_that_the_database_has_to_find_numbers_are_at_least(world, monkeypatch):
     monkeypatch.setattr("visits.stats.chosen.LIMIT", 1)
     assert {facet.at_least for facet in stats.facets(filters("q=turkmenistan"))} == {True}

@@ -37,6 +37,7 @@ class Facet:
     label: str
     choices: list[Choice]
     at_least: bool
+    left_out: int  # smaller choices that are not shown
 
     @property
     def first(self) -> list[Choice]:
@@ -46,6 +47,11 @@ class Facet:
     @property
     def rest(self) -> list[Choice]:
         return sorted(self.choices, key=lambda one: not one.on)[SHOWN:]
+
+    @property
+    def others(self) -> int:
+        """How many there are beside the first."""
+        return len(self.choices) - SHOWN + self.left_out
 
     @property
     def on(self) -> bool:
@@ -65,7 +71,7 @@ def _facet(filters: VisitFilter, name: str) -> Facet:
     places, more = visits.places(without=one.filter)
     keys, numbers = by_key(visits, places, one)
     on = {*filters.data.getlist(one.filter), *map(_written, filters.chosen(one.filter))}
-    most = len(keys) if name == "year" else SHOWN + MORE + len(on) + 1
+    most = len(keys) if name == "year" else SHOWN + MORE
     shown = {keys[n]: int(numbers[n]) for n in np.argsort(-numbers, kind="stable")[:most]}
     shown |= {key: int(many) for key, many in zip(keys, numbers, strict=True) if key in on}
     found = {key: many for key, many in shown.items() if key is not None and many}
@@ -79,7 +85,9 @@ def _facet(filters: VisitFilter, name: str) -> Facet:
         choices.sort(key=lambda one: one.key if one.key != "unknown" else "", reverse=True)
     else:
         choices.sort(key=lambda one: (-one.number, one.label))
-    return Facet(name, str(one.label), choices, more)
+    without_key = None in keys and numbers[keys.index(None)] > 0
+    left_out = int(np.count_nonzero(numbers)) - without_key - len(choices)
+    return Facet(name, str(one.label), choices, more, left_out)
 
 
 def _url(without: str, name: str, key: str, on: set[str]) -> str:
