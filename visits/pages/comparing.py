@@ -64,6 +64,14 @@ class Traffic:
     def received(self) -> int:
         return self._all(made=False)
 
+    @property
+    def made_words(self) -> str:
+        return self.counting.words.made % {"number": self.made}
+
+    @property
+    def received_words(self) -> str:
+        return self.counting.words.received % {"number": self.received}
+
     def _all(self, made: bool) -> int:
         return sum(flow.number for flow in self.flows if flow.made == made and not flow.year and not flow.partner)
 
@@ -85,7 +93,8 @@ class Traffic:
         numbers = [(flow.year or "", flow.number, flow.made) for flow in self.by_year]
         urls = self.counting.listed(country=self.code), self.made_url, self.received_url
         words = self.counting.words
-        return years_of(numbers, (str(words.made), str(words.received)), urls, span=span, most=most, tall=tall)
+        heads = words.made % {"number": 0}, words.received % {"number": 0}
+        return years_of(numbers, heads, urls, span=span, most=most, tall=tall)
 
     @property
     def files(self) -> list[tuple[str, str]]:

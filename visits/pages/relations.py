@@ -179,7 +179,8 @@ def _side(
         entry = known.organizations.get(party.organization or 0)
         name, url = entry.name if entry else code, reverse("organization", args=[party.organization])
     made_url = counting.listed(guest=code, host=_code(back, known))
-    return Side(code, name, url, made.get(code, 0), made_url, counting.words.by % {"name": in_words(name)})
+    number = made.get(code, 0)
+    return Side(code, name, url, number, made_url, counting.words.by % {"name": in_words(name), "number": number})
 
 
 def _ranks(sides: Sequence[Side], groups: Iterable[stats.Group]) -> list[Rank]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import ngettext_lazy, pgettext
 
 from visits import paging, stats
 from visits.filters import FilterError, ListFilter, Problem, VisitFilter
@@ -27,7 +27,7 @@ class Switch:
 
 @dataclass(frozen=True)
 class Words:
-    """What a rule counts of one side: all that it made, what it received, what was made by it."""
+    """What a rule counts of one side, for a number: all that it made, what it received, what was made by it."""
 
     made: Any
     received: Any
@@ -35,21 +35,25 @@ class Words:
 
 
 WORDS = {
-    "visit": Words(gettext_lazy("visits made"), gettext_lazy("visits received"), gettext_lazy("visits by %(name)s")),
+    "visit": Words(
+        ngettext_lazy("visit made", "visits made", "number"),
+        ngettext_lazy("visit received", "visits received", "number"),
+        ngettext_lazy("visit by %(name)s", "visits by %(name)s", "number"),
+    ),
     "stop": Words(
-        gettext_lazy("country stops made"),
-        gettext_lazy("country stops received"),
-        gettext_lazy("country stops by %(name)s"),
+        ngettext_lazy("country stop made", "country stops made", "number"),
+        ngettext_lazy("country stop received", "country stops received", "number"),
+        ngettext_lazy("country stop by %(name)s", "country stops by %(name)s", "number"),
     ),
     "meeting": Words(
-        gettext_lazy("meetings on visits made"),
-        gettext_lazy("meetings on visits received"),
-        gettext_lazy("meetings on visits by %(name)s"),
+        ngettext_lazy("meeting on visits made", "meetings on visits made", "number"),
+        ngettext_lazy("meeting on visits received", "meetings on visits received", "number"),
+        ngettext_lazy("meeting on visits by %(name)s", "meetings on visits by %(name)s", "number"),
     ),
     "day": Words(
-        gettext_lazy("days of visits made"),
-        gettext_lazy("days of visits received"),
-        gettext_lazy("days of visits by %(name)s"),
+        ngettext_lazy("day of visits made", "days of visits made", "number"),
+        ngettext_lazy("day of visits received", "days of visits received", "number"),
+        ngettext_lazy("day of visits by %(name)s", "days of visits by %(name)s", "number"),
     ),
 }
 
