@@ -1,5 +1,6 @@
 """The filters of the lists: what each finds, and that nothing unknown is silently ignored."""
 
+import itertools
 from functools import partial
 
 import pytest
@@ -21,7 +22,7 @@ from tests.world import (
 )
 from visits import catalogue, paging
 from visits.filters import FILTERS, FilterError, MeetingFilter, OfficialFilter, OutcomeFilter, VisitFilter, base
-from visits.models import Citation, ImportRun, Official
+from visits.models import Citation, ImportRun, Member, Official
 from visits.pages.counting import count_of
 from visits.rows import SHAPES
 
@@ -297,6 +298,28 @@ def test_a_citation_of_a_part_leads_to_the_whole():
     assert found(f"source={citation.source_id}") == {visit}
 
 
+@pytest.mark.parametrize("cheap", [0, 1_000_000])
+def test_a_word_of_a_quote_leads_to_what_it_is_cited_for(monkeypatch, cheap):
+    monkeypatch.setattr(base, "CHEAP", cheap)
+    visit, meeting = (
+        make_visit(topics=["trade"], head="A B"),
+        make_meeting(topics=["water"], participants=[("C D", "JP")]),
+    )
+    cite(visit.topic_links.get(), make_source("Of zebras."), "zebras")
+    cite(Member.objects.get(), make_source("Of lions."), "lions")
+    cite(meeting.topic_links.get(), make_source("Of tigers."), "tigers")
+    cite(meeting.participants.get(), make_source("Of bears."), "bears")
+    quoted = {VisitFilter: ["zebras", "lions", "zebras lions"], MeetingFilter: ["tigers", "bears"]}
+    for filters, owner in ((VisitFilter, visit), (MeetingFilter, meeting)):
+        for word in itertools.chain.from_iterable(quoted.values()):
+            wanted = {owner} if word in quoted[filters] else set()
+            monkeypatch.setattr(base, "MANY", 50_000)
+            assert found(f"q={word}", filters) == wanted
+            monkeypatch.setattr(base, "MANY", 0)
+            rows, fits = filters.open(QueryDict(f"q={word}")).walk
+            assert (found(f"q={word}", filters), len(rows.filter(fits))) == (wanted, len(wanted))
+
+
 WORDS = ("hydrogen", "orazowa japan", "mori", "trade minister", "nothing")
 
 
@@ -328,7 +351,9 @@ def test_words_find_the_same_by_ids_and_by_asking_row_after_row(world, monkeypat
         everything = set(filters.open(QueryDict(f"q={text}")).qs.values_list("pk", flat=True))
         assert [set(ids) for ids in by_ids] == [everything] * 2
         monkeypatch.setattr(base, "MANY", 0)
-        assert [listed(filters, text, order) for order in orders] == by_ids
+        for cheap in (0, 1_000_000):
+            monkeypatch.setattr(base, "CHEAP", cheap)
+            assert [listed(filters, text, order) for order in orders] == by_ids
         opened = filters.open(QueryDict(f"q={text}"))
         assert set(opened.digests.values_list("pk", flat=True)) == everything
         assert opened.walk is None or count_of(opened).number <= len(everything)

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.world import cite, make_dialogue, make_meeting, make_organization, make_source, make_visit
-from visits import stats
-from visits.filters import VisitFilter
-from visits.models import Visit
+from visits import paging, stats
+from visits.filters import VisitFilter, base
+from visits.models import Official, Visit
 from visits.stats.chosen import chosen
 
 pytestmark = pytest.mark.django_db
@@ -219,9 +219,32 @@ def test_of_many_choices_the_smaller_ones_are_a_number(world, monkeypatch):
 
 def test_of_very_many_visits_that_the_database_has_to_find_numbers_are_at_least(world, monkeypatch):
     monkeypatch.setattr("visits.stats.chosen.LIMIT", 1)
-    assert {facet.at_least for facet in stats.facets(filters("q=turkmenistan"))} == {True}
+    make_visit("US", "FR", "2001", head="Ken Mori")
+    everybody = urlencode([("official", pk) for pk in Official.objects.public().values_list("pk", flat=True)])
+    assert {facet.at_least for facet in stats.facets(filters(everybody))} == {True}
     assert {facet.at_least for facet in stats.facets(filters("from=1900"))} == {False}
-    assert stats.count(filters("q=turkmenistan"), []).sentence.endswith("Only the newest visit of these is counted.")
+    assert stats.count(filters(everybody), []).sentence.endswith("Only the newest visit of these is counted.")
+
+
+@pytest.mark.parametrize("near", [2, 4, 2_500])
+@pytest.mark.parametrize("query", ["q=turkmenistan", "q=hydrogen+japan", "q=orazowa&host=JP", "q=nothing"])
+def test_a_word_that_many_have_is_counted_as_it_is_listed(world, monkeypatch, query, near):
+    monkeypatch.setattr(base, "MANY", 0)
+    monkeypatch.setattr(paging, "NEAR", near)
+    visits = chosen(filters(query))
+    places, more = visits.places()
+    assert (sorted(visits.columns.visit[places]), more) == (sorted(one.pk for one in filters(query).qs), False)
+
+
+def test_of_a_word_that_very_many_have_the_newest_are_counted(world, monkeypatch):
+    monkeypatch.setattr(base, "MANY", 0)
+    monkeypatch.setattr(paging, "NEAR", 2)
+    monkeypatch.setattr(paging, "ENOUGH", 1)
+    newest = [one.pk for one in Visit.objects.published().newest_first()[:2]]
+    visits = chosen(filters("q=turkmenistan"))
+    places, more = visits.places()
+    found = set(filters("q=turkmenistan").qs.values_list("pk", flat=True))
+    assert (set(visits.columns.visit[places]), more) == (found & set(newest), True)
 
 
 QUERIES = st.fixed_dictionaries({}, optional={

@@ -145,13 +145,17 @@ NEAR = 2_500  # rows that are asked before all that fit are collected
 ENOUGH = 50  # of them that fit, for a “more than”
 
 
-def nearest(walk: Walk, order: Order, backwards: bool = False) -> tuple[list[Any], bool]:
-    """What fits of the first rows, in order; and whether there are no more rows."""
+def nearest(walk: Walk, order: Order, backwards: bool = False, enough: int = ENOUGH) -> tuple[list[Any], bool]:
+    """What fits of the first rows, in order, as soon as that is more than enough; whether there are no more rows."""
     rows, fits = walk
-    first = list(order.sort(rows, backwards).values_list("pk", flat=True)[: NEAR + 1])
-    asked = rows.model._default_manager.filter(among(first[:NEAR])).filter(fits)
-    fitting = set(asked.order_by().values_list("pk", flat=True))
-    return [pk for pk in first if pk in fitting], len(first) <= NEAR
+    found, is_all = list[Any](), False
+    for near in (NEAR // 4, NEAR):
+        if not is_all and len(found) <= enough:
+            first = list(order.sort(rows, backwards).values_list("pk", flat=True)[: near + 1])
+            asked = rows.model._default_manager.filter(among(first[:near])).filter(fits)
+            fitting = set(asked.order_by().values_list("pk", flat=True))
+            found, is_all = [pk for pk in first if pk in fitting], len(first) <= near
+    return found, is_all
 
 
 def page(
@@ -175,7 +179,7 @@ def page(
     def cut(rows: QuerySet) -> QuerySet:
         return order.beyond(rows, at.key, at.pk, backwards) if at else rows
 
-    near, is_all = nearest((cut(walk[0]), walk[1]), order, backwards) if walk else ([], False)
+    near, is_all = nearest((cut(walk[0]), walk[1]), order, backwards, size) if walk else ([], False)
     found = queryset
     if is_all or len(near) > size:
         found = queryset.model._default_manager.filter(among(near[: size + 1]))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, Self
 
 import django_filters
@@ -12,6 +13,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -268,16 +270,16 @@ def _form_of(filters: type[ListFilter], names: tuple[str, ...]) -> type[forms.Fo
 
 @dataclass
 class Union:
-    """Ids from several index scans instead of one OR."""
+    """Ids from several index scans instead of one OR. Of a branch with several columns a row has one of them."""
 
-    columns: list[tuple[QuerySet[Any], str]] = field(default_factory=list)
+    branches: list[tuple[QuerySet[Any], tuple[str, ...]]] = field(default_factory=list)
 
-    def add(self, queryset: QuerySet[Any], column: str) -> None:
-        self.columns.append((queryset.order_by(), column))
+    def add(self, queryset: QuerySet[Any], *columns: str) -> None:
+        self.branches.append((queryset.order_by(), columns))
 
     @property
     def parts(self) -> list[QuerySet[Any]]:
-        return [queryset.values(column) for queryset, column in self.columns]
+        return [_known(queryset, column) for queryset, columns in self.branches for column in columns]
 
     @property
     def ids(self) -> QuerySet[Any]:
@@ -286,30 +288,52 @@ class Union:
 
     def of(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows whose id is in one of the parts."""
-        return queryset.filter(Q(pk__in=self.ids)) if self.columns else queryset.none()
+        return queryset.filter(Q(pk__in=self.ids)) if self.branches else queryset.none()
 
     def first_of(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The same where they are few: as an array that is made first, so that no costly condition comes before it."""
-        return queryset.filter(lookup.IsOneOf(F("pk"), ArraySubquery(self.ids))) if self.columns else queryset.none()
+        return queryset.filter(lookup.IsOneOf(F("pk"), ArraySubquery(self.ids))) if self.branches else queryset.none()
 
-    def at_most(self, most: int) -> list[int] | None:
-        """The ids; None where there are more rows than that, of which no more are read."""
-        first, *rest = (queryset.values_list(column, flat=True) for queryset, column in self.columns)
-        rows, parameters = first.union(*rest, all=True)[: most + 1].query.sql_with_params()
-        ids = f"CASE WHEN count(*) <= {most} THEN array_agg(DISTINCT id) END"
-        with connections[first.db].cursor() as cursor:
-            cursor.execute(f"SELECT count(*), {ids} FROM ({rows}) AS found (id)", parameters)  # noqa: S608 - no input
-            number, found = cursor.fetchone()
-        return (found or []) if number <= most else None
+    def expected(self) -> list[tuple[int, float]]:
+        """How many rows each branch has, and what it costs to read them: as PostgreSQL thinks."""
+        (plan,) = self._asked("EXPLAIN (FORMAT JSON) SELECT", None)[0]
+        return [(one["Plan Rows"], one["Total Cost"]) for one in plan["Plan"]["Plans"]]
+
+    def read(self, most: int | None = None) -> list[list[int]]:
+        """The ids that each branch gives, some of them twice; at most so many of each."""
+        return list(self._asked("SELECT", most)) if self.branches else []
+
+    def _asked(self, verb: str, most: int | None) -> Any:
+        scans = [_once(queryset, columns)[:most].query.sql_with_params() for queryset, columns in self.branches]
+        arrays = ", ".join(f"ARRAY({sql})" for sql, _parameters in scans)
+        with connections[self.branches[0][0].db].cursor() as cursor:
+            cursor.execute(f"{verb} {arrays}", [one for _sql, parameters in scans for one in parameters])
+            return cursor.fetchone()
 
     @property
     def fits(self) -> Q:
         """The same as a question to a row. Put together, so that PostgreSQL does not collect the parts all the same."""
-        first, *rest = (queryset.filter(**{column: OuterRef("pk")}).values("pk") for queryset, column in self.columns)
+        first, *rest = (
+            queryset.filter(**{column: OuterRef("pk")}).values("pk")
+            for queryset, columns in self.branches
+            for column in columns
+        )
         return Q(Exists(first.union(*rest, all=True)))
 
 
-MANY = 25_000  # rows; what fits more is found sooner by asking one after the other
+def _known(queryset: QuerySet[Any], column: str) -> QuerySet[Any]:
+    return queryset.filter(**{f"{column}__isnull": False}).values(column)
+
+
+def _once(queryset: QuerySet[Any], columns: tuple[str, ...]) -> QuerySet[Any]:
+    """All columns of a branch in one scan."""
+    if len(columns) == 1:
+        return _known(queryset, *columns)
+    return _known(queryset.annotate(of_one=Coalesce(*columns)), "of_one")
+
+
+MANY = 50_000  # rows of a branch; what has more is found sooner by asking one after the other
+CHEAP = 5_000.0  # cost, as PostgreSQL counts it, up to which it is not: about that of asking
 
 
 @dataclass
@@ -321,7 +345,27 @@ class Common:
     @cached_property
     def ids(self) -> list[int] | None:
         """Those of the few."""
-        return self.having.at_most(MANY)
+        if sum(rows for rows, _cost in self._expected) > 2 * MANY:
+            return None
+        found = self.having.read(MANY + 1)
+        return None if any(len(ids) > MANY for ids in found) else sorted(set(chain.from_iterable(found)))
+
+    @cached_property
+    def all_ids(self) -> list[int]:
+        return list(chain.from_iterable(self.having.read()))
+
+    @cached_property
+    def fits(self) -> Q:
+        """Whether a row has it: of what few rows are read for the ids are."""
+        cheap, asked = Union(), Union()
+        for (_rows, cost), branch in zip(self._expected, self.having.branches, strict=True):
+            (cheap if cost <= CHEAP else asked).branches.append(branch)
+        few = Q(lookup.among(list(chain.from_iterable(cheap.read()))))
+        return few | asked.fits if asked.branches else few
 
     def of(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return self.having.of(queryset) if self.ids is None else queryset.filter(lookup.among(self.ids))
+
+    @cached_property
+    def _expected(self) -> list[tuple[int, float]]:
+        return self.having.expected()

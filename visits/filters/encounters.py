@@ -41,15 +41,6 @@ EITHER = _("Country (guest or host)")
 KNOWN_YEAR = r"^[0-9]{4}"  # of an EDTF date
 
 
-def by_citation(owner: str, sources: list[int]) -> Union:
-    """Ids of the visits or meetings that these sources evidence, as a whole or in part."""
-    cited, found = Citation.objects.filter(source__in=sources), Union()
-    parts = ("delegation", "member__delegation", "topic_link", "dialogue_link", "outcome")
-    for path in (owner, *(f"{part}__{owner}" for part in parts), *(["participant__meeting"] * (owner == "meeting"))):
-        found.add(cited.filter(**{f"{path}__isnull": False}), f"{path}_id")
-    return found
-
-
 class EncounterFilter(PersonsFilter):
     """What the lists of visits and of meetings share."""
 
@@ -126,7 +117,7 @@ class EncounterFilter(PersonsFilter):
     @property
     def _of_many(self) -> Q:
         """What to ask of a row where many have a word."""
-        return reduce(and_, (word.having.fits for word in self._many), Q())
+        return reduce(and_, (word.fits for word in self._many), Q())
 
     def with_words(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Words that few have; for those that many have see `walk`."""
@@ -189,7 +180,9 @@ class EncounterFilter(PersonsFilter):
     def cited_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         if queryset.model is Digest:
             return queryset.filter(has_one("sources", self.chosen("source")))
-        return by_citation(self.owner, self.chosen("source")).of(queryset)
+        found = Union()
+        texts.add_cited(found, self.owner, Citation.objects.filter(source__in=self.chosen("source")))
+        return found.of(queryset)
 
     def made_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         runs, found = self.chosen("run"), Union()
@@ -235,7 +228,7 @@ def meetings_with(parties: list[values.Party]) -> Union:
 def meetings_of_both(one: values.Party, other: values.Party) -> Union:
     """Meetings in which each of the two took part, or sent a delegation to."""
     found, there = Union(), meetings_with([other]).ids
-    for rows, column in meetings_with([one]).columns:
+    for rows, (column,) in meetings_with([one]).branches:
         found.add(rows.filter(**{f"{column}__in": there}), column)
     return found
 
@@ -464,7 +457,7 @@ class MeetingFilter(EncounterFilter):
     def by_pair(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         found = Union()
         for one, other in self.chosen("pair"):
-            found.columns += meetings_of_both(one, other).columns
+            found.branches += meetings_of_both(one, other).branches
         return small(found.first_of(queryset))
 
     def within(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:

@@ -25,6 +25,7 @@ from visits.models.events import PRINTED
 
 from .base import Union
 
+_MEMBERS, _PARTICIPANTS = (model.objects.annotate(printed=PRINTED).order_by() for model in (Member, Participant))
 _PUBLISHED = enums.State.PUBLISHED
 _WORD = re.compile(r"\w+")
 
@@ -41,55 +42,50 @@ def beginning(word: str) -> SearchQuery:
     return SearchQuery(quoted, config="simple", search_type="raw")
 
 
-def _persons(model: Any, word: str, query: SearchQuery) -> list[QuerySet[Any]]:
-    """Rows of persons as printed so, and of officials with such a name."""
-    found = [model.objects.annotate(printed=PRINTED).filter(printed=query)]
-    if names.search_key(word):
-        named = (Official.objects.values("pk"), OfficialName.objects.values("official_id"))
-        found += [model.objects.filter(official__in=rows.filter(lookup.with_word(word)).order_by()) for rows in named]
-    return found
+def _persons(word: str, query: SearchQuery) -> Q:
+    """Who is printed so, or whose official has such a name."""
+    if not names.search_key(word):
+        return Q(printed=query)
+    main, other = Official.objects.values_list("pk"), OfficialName.objects.values_list("official_id")
+    called = main.filter(lookup.with_word(word)).order_by().union(other.filter(lookup.with_word(word)).order_by())
+    return Q(printed=query) | Q(lookup.among([pk for (pk,) in called], "official"))
 
 
 def visits_with(word: str, known: Catalogue) -> Union:
     query, key, found = beginning(word), names.search_key(word), Union()
-    found.add(Visit.objects.filter(text_vector=query), "pk")
-    if codes := known.countries_named(key) if key else []:
-        found.add(Visit.objects.filter(guest_country__in=codes), "pk")
-        found.add(Visit.objects.filter(host_country__in=codes), "pk")
+    own = Q(text_vector=query)
     if key:
-        bodies = Organization.objects.filter(lookup.with_word(word)).values("pk")
-        found.add(Visit.objects.filter(guest_organization__in=bodies), "pk")
-        found.add(Visit.objects.filter(host_organization__in=bodies), "pk")
-    for members in _persons(Member, word, query):
-        found.add(members.filter(delegation__visit__isnull=False), "delegation__visit_id")
+        codes = known.countries_named(key)
+        bodies = list(Organization.objects.filter(lookup.with_word(word)).order_by().values_list("pk", flat=True))
+        for side in ("guest", "host"):
+            own |= Q(**{f"{side}_country__in": codes}) | Q(**{f"{side}_organization__in": bodies})
+    found.add(Visit.objects.filter(own), "pk")
+    who = _persons(word, query)
+    found.add(_MEMBERS.filter(who), "delegation__visit_id")
     met = MeetingVisit.objects.filter(meeting__state=_PUBLISHED)
     found.add(met.filter(meeting__in=Meeting.objects.filter(text_vector=query).values("pk")), "visit_id")
-    for people in _persons(Participant, word, query):
-        found.add(met.filter(meeting__in=people.order_by().values("meeting_id")), "visit_id")
-    _add_quoted(found, "visit", query)
+    found.add(met.filter(meeting__in=_PARTICIPANTS.filter(who).values("meeting_id")), "visit_id")
+    add_cited(found, "visit", Citation.objects.filter(text_vector=query))
     return found
 
 
 def meetings_with(word: str, known: Catalogue) -> Union:
     query, key, found = beginning(word), names.search_key(word), Union()
-    found.add(Meeting.objects.filter(text_vector=query), "pk")
-    if codes := known.countries_named(key) if key else []:
-        found.add(Meeting.objects.filter(venue_country__in=codes), "pk")
-        found.add(Participant.objects.filter(side_country__in=codes), "meeting_id")
-    for members in _persons(Member, word, query):
-        found.add(members.filter(delegation__meeting__isnull=False), "delegation__meeting_id")
-    for people in _persons(Participant, word, query):
-        found.add(people, "meeting_id")
-    _add_quoted(found, "meeting", query)
+    codes = known.countries_named(key) if key else []
+    found.add(Meeting.objects.filter(Q(text_vector=query) | Q(venue_country__in=codes)), "pk")
+    who = _persons(word, query)
+    found.add(_MEMBERS.filter(who), "delegation__meeting_id")
+    found.add(_PARTICIPANTS.filter(who | Q(side_country__in=codes)), "meeting_id")
+    add_cited(found, "meeting", Citation.objects.filter(text_vector=query))
     return found
 
 
-def _add_quoted(found: Union, owner: str, query: SearchQuery) -> None:
-    """Whose citations have these words, or those of what belongs to it."""
+def add_cited(found: Union, owner: str, cited: QuerySet[Citation]) -> None:
+    """The visits or meetings that these citations evidence, as a whole or in part."""
     parts = ["delegation", "member__delegation", "topic_link", "dialogue_link", "outcome"]
-    parts += ["participant__meeting"] if owner == "meeting" else []
-    for path in (owner, *(part if part.endswith(owner) else f"{part}__{owner}" for part in parts)):
-        found.add(Citation.objects.filter(**{"text_vector": query, f"{path}__isnull": False}), f"{path}_id")
+    parts += ["participant"] if owner == "meeting" else []
+    found.add(cited.filter(**{f"{owner}__isnull": False}), f"{owner}_id")
+    found.add(cited.filter(**{owner: None}), *(f"{part}__{owner}_id" for part in parts))
 
 
 def with_words(queryset: QuerySet[Any], text: str, *columns: str) -> QuerySet[Any]:

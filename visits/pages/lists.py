@@ -170,7 +170,7 @@ def _page(request: HttpRequest, name: str, filters: ListFilter) -> paging.Page:
 
 
 def _count(name: str, filters: ListFilter, page: paging.Page, cursor: str | None) -> Count:
-    if isinstance(filters, VisitFilter) and (number := stats.number(filters)) is not None:
+    if isinstance(filters, VisitFilter) and not filters.walk and (number := stats.number(filters)) is not None:
         return Count(number, False)
     if filters.is_narrowed:
         return count_of(filters, None if cursor else page.near)

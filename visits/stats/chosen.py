@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from visits import dates, enums, paging
 from visits.catalogue import Catalogue
 from visits.filters import VisitFilter
+from visits.filters.base import Common
 from visits.filters.encounters import attested, international_bodies, larger_dialogues
 from visits.filters.values import Party
-from visits.models import Source
+from visits.lookup import among
+from visits.models import Digest, Source
 
 from . import held
 from .columns import NO_DAY, Coded, Columns, Mask, day
@@ -149,6 +151,7 @@ class Chosen:
     _others: dict[int, tuple[Places, Places]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], tuple[Places, bool]] = field(default_factory=dict)
     _given: dict[frozenset[str], tuple[list[int], bool]] = field(default_factory=dict)
+    _asked_of: dict[int, bool] = field(default_factory=dict)  # visits, and whether they have all common words
 
     def places(self, without: str = "") -> tuple[Places, bool]:
         """Where they stand in the columns; whether there are more, which are left out."""
@@ -158,8 +161,10 @@ class Chosen:
         return self._places[on]
 
     def _found(self, on: tuple[str, ...]) -> tuple[Places, bool]:
-        asked = frozenset(on).difference(_ANSWERED)
-        masks = [self._answered(name) for name in on if name not in asked]
+        asked = frozenset(on).difference(_ANSWERED, ("q",))
+        masks = [self._answered(name) for name in on if name in _ANSWERED]
+        words = self.filters.words if "q" in on else []
+        masks += [self._having(word) for word in words if word.ids is not None]
         if {"topic", "modality"} <= set(on):
             masks.append(self._answered(_FIRM_ABOUT))
         if asked:
@@ -167,9 +172,32 @@ class Chosen:
             if few is None:
                 return self._newest(on)
             masks.append(few)
-        if not masks:
-            return _ALL, False
-        return np.flatnonzero(np.logical_and.reduce(masks)), False
+        places: Places = np.flatnonzero(np.logical_and.reduce(masks)) if masks else _ALL
+        common = [word for word in words if word.ids is None]
+        return self._nearest(places, common) if common else (places, False)
+
+    def _having(self, word: Common) -> Mask:
+        """The visits that have a word."""
+        key = f"word {self.filters.words.index(word)}"
+        if key not in self._masks:
+            self._masks[key] = self.columns.mask(word.all_ids if word.ids is None else word.ids)
+        return cast(Mask, self._masks[key])
+
+    def _nearest(self, places: Places, words: list[Common]) -> tuple[Places, bool]:
+        """Those of these places that have words that many have: of the newest, where enough of these do."""
+        newest = self.columns.newest(places, paging.NEAR)
+        is_all = len(newest) == (len(self.columns) if isinstance(places, slice) else len(places))
+        visits = self.columns.visit[newest].tolist()
+        if unknown := [visit for visit in visits if visit not in self._asked_of]:
+            rows = Digest.objects.filter(among(unknown)).filter(*(word.fits for word in words))
+            fitting = set(rows.order_by().values_list("pk", flat=True))
+            self._asked_of |= {visit: visit in fitting for visit in unknown}
+        found = newest[[self._asked_of[visit] for visit in visits]]
+        if is_all or len(found) >= paging.ENOUGH:
+            return np.sort(found), not is_all
+        chosen = np.zeros(len(self.columns), np.bool_)
+        chosen[places] = True
+        return np.flatnonzero(np.logical_and.reduce([chosen, *map(self._having, words)])), False
 
     def fewer(self, places: Places) -> Places:
         """These places, or the others where those are fewer."""
@@ -197,8 +225,8 @@ class Chosen:
 
     @property
     def is_answered(self) -> bool:
-        """Whether the columns know all that the filters ask."""
-        return all(name in _ANSWERED for name in self._on)
+        """Whether the columns know all that the filters ask, or are told which visits have a word."""
+        return all(name in _ANSWERED or name == "q" for name in self._on)
 
     @cached_property
     def _on(self) -> list[str]:
@@ -232,10 +260,6 @@ class Chosen:
             if name not in names:
                 del data[name]
         filters = type(self.filters).open(data, self.filters.path, known=self.filters.known)
-        if filters.walk:  # a word that many have: those that fit among the newest, as the list says above itself
-            near, is_all = paging.nearest(filters.walk, paging.NEWEST)
-            if is_all or len(near) >= paging.ENOUGH:
-                return near, not is_all
         rows: Any = filters.digests
         ids = list(rows.newest_first().values_list("pk", flat=True)[: LIMIT + 1])
         return ids[:LIMIT], len(ids) > LIMIT

@@ -106,6 +106,15 @@ class Columns:
         found[self.places(visits)] = True
         return found
 
+    def newest(self, places: NDArray[np.intp] | slice, most: int) -> NDArray[np.intp]:
+        """The newest of these places; those without a year are the oldest."""
+        at = np.arange(len(self))[places]
+        if len(at) <= most:
+            return at
+        order = (self.days["earliest"][at].astype(np.int64) << 32) + at
+        found: NDArray[np.intp] = at[np.argpartition(order, len(at) - most)[len(at) - most :]]
+        return found
+
     def changed(self, visits: Sequence[int], rows: Sequence[Sequence[Any]]) -> "Columns":
         """With these visits as the rows have them (in the order of ROW); without those that have no row."""
         gone = self.mask(visits)

@@ -137,7 +137,7 @@ def groups(filters: VisitFilter, by: Sequence[str], rule: str = "visit") -> Grou
 
 
 def number(filters: VisitFilter) -> int | None:
-    """How many visits the filters give, where that can be told without the database."""
+    """How many visits the filters give, where the columns can tell."""
     found = chosen(filters)
     return len(_all_places(filters)[0]) if found.is_answered else None
 
