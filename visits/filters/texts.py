@@ -25,7 +25,8 @@ from visits.models.events import PRINTED
 
 from .base import Union
 
-_MEMBERS, _PARTICIPANTS = (model.objects.annotate(printed=PRINTED).order_by() for model in (Member, Participant))
+_MEMBERS: QuerySet[Any] = Member.objects.annotate(printed=PRINTED).order_by()
+_PARTICIPANTS: QuerySet[Any] = Participant.objects.annotate(printed=PRINTED).order_by()
 _PUBLISHED = enums.State.PUBLISHED
 _WORD = re.compile(r"\w+")
 
