@@ -167,6 +167,7 @@ def visit_rows(visits: Iterable[dict[str, Any]]) -> SafeString:
 def _visit_row(row: dict[str, Any]) -> str:
     topics = [str(topic["name"]) for topic in row["topics"][:4]] + ["…"] * (len(row["topics"]) > 4)
     kind = label(row["kind"], "VisitKind") if row["kind"] != enums.VisitKind.UNKNOWN else ""
+    kind = f"<span>{escape(kind)}</span>" if kind else ""
     usual = row["status"] in (enums.Status.COMPLETED, enums.Status.UNKNOWN)
     return (
         f'<tr><td class="dates">{escape(dates.display_range(row["start"], row["end"]))}'
@@ -174,7 +175,7 @@ def _visit_row(row: dict[str, Any]) -> str:
         f'<th scope="row" class="name"><a href="{escape(row["url"])}">{escape(row["title"])}</a>'
         f"{_under(', '.join(topics))}</th>"
         f"<td>{''.join(map(_head, row['delegations']))}</td>"
-        f"<td>{escape(kind)}{'' if usual else _under(label(row['status'], 'Status'))}</td></tr>"
+        f"<td>{kind}{'' if usual else _under(label(row['status'], 'Status'))}</td></tr>"
     )
 
 
