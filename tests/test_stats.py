@@ -215,6 +215,7 @@ def test_of_many_choices_the_smaller_ones_are_a_number(world, monkeypatch):
     monkeypatch.setattr("visits.stats.narrowing.MORE", 1)
     guests = next(one for one in stats.facets(filters("")) if one.name == "guest")
     assert (guests.choices[0].key, len(guests.choices), guests.left_out, guests.others) == ("TM", 2, 1, 2)
+    assert {type(one.left_out) for one in stats.facets(filters(""))} == {int}  # a template counts with nothing else
 
 
 def test_of_very_many_visits_that_the_database_has_to_find_numbers_are_at_least(world, monkeypatch):

@@ -85,7 +85,7 @@ def _facet(filters: VisitFilter, name: str) -> Facet:
         choices.sort(key=lambda one: one.key if one.key != "unknown" else "", reverse=True)
     else:
         choices.sort(key=lambda one: (-one.number, one.label))
-    without_key = None in keys and numbers[keys.index(None)] > 0
+    without_key = None in keys and bool(numbers[keys.index(None)])
     left_out = int(np.count_nonzero(numbers)) - without_key - len(choices)
     return Facet(name, str(one.label), choices, more, left_out)
 
