@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from visits import native, paging, stats
@@ -92,8 +93,7 @@ class Traffic:
         """What was made goes up, what was received down."""
         numbers = [(flow.year or "", flow.number, flow.made) for flow in self.by_year]
         urls = self.counting.listed(country=self.code), self.made_url, self.received_url
-        words = self.counting.words
-        heads = words.made % {"number": 0}, words.received % {"number": 0}
+        heads = pgettext("visits, meetings or days", "made"), pgettext("visits, meetings or days", "received")
         return years_of(numbers, heads, urls, span=span, most=most, tall=tall)
 
     @property
