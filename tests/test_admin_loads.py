@@ -34,6 +34,25 @@ def page(client, name, *args):
     return client.get(reverse(f"admin:{name}", args=args)).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("visits_candidate_changelist", "Nothing waits."),
+        ("visits_doubt_changelist", "No doubt is open."),
+        ("visits_importrun_changelist", "begin with “Load files or an article”"),
+        ("visits_feed_changelist", "add the address of one"),
+        ("visits_visit_changelist", "add the first"),
+    ],
+)
+def test_an_empty_list_says_what_to_do(desk, name, words):
+    assert words in desk.get(reverse(f"admin:{name}"), follow=True).content.decode()
+
+
+def test_a_list_that_filters_empty_offers_to_take_them_off(desk):
+    text = desk.get(reverse("admin:visits_feed_changelist"), {"q": "xqzj"}).content.decode()
+    assert ("take filters off" in text, '<a href="?">' in text) == (True, True)
+
+
 # loads
 
 

@@ -59,6 +59,8 @@ class DoubtAdmin(ReadOnlyAdmin):
     readonly_fields = fields
     change_form_template = "admin/desk/doubt.html"
     change_list_template = "admin/desk/doubts.html"
+    begins_filtered = True
+    when_empty = gettext_lazy("No doubt is open. Loads note what they were not sure of, and checks run every hour.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related(*self.list_select_related, "judgement__user")

@@ -50,6 +50,7 @@ class FeedAdmin(ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = ("look_now",)
+    when_empty = gettext_lazy("No feed yet: add the address of one, and its stories wait for you to review.")
     fieldsets = ((None, {"fields": (("name", "publisher"), "url", ("kind", "links"), ("every", "active"))}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -137,6 +137,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     search_fields = ("name",)
     ordering = ("-pk",)
     change_list_template = "admin/desk/runs.html"
+    when_empty = gettext_lazy("No load yet: begin with “Load files or an article”, and look at its preview first.")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         return (queryset.filter(name__icontains=search_term) if search_term else queryset), False

@@ -43,6 +43,10 @@ class CandidateAdmin(ReadOnlyAdmin):
     list_filter = ("state", "type", "action")
     search_fields = ("file",)
     change_list_template = "admin/desk/queue.html"
+    begins_filtered = True
+    when_empty = gettext_lazy(
+        "Nothing waits. What articles and loads propose comes here, to be read beside its source."
+    )
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         return (queryset.filter(file__icontains=search_term) if search_term else queryset), False
