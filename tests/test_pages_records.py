@@ -231,7 +231,7 @@ def test_pages_keep_the_strict_content_policy(client, world):
 
 QUERIES = {
     "visit": 22, "meeting": 11, "official": 21, "post": 6, "organization": 6, "country": 13,
-    "topic": 11, "outcome": 6, "dialogue": 11, "source": 9, "home": 10, "search": 11,
+    "topic": 11, "outcome": 6, "dialogue": 11, "source": 13, "home": 10, "search": 11,
 }  # fmt: skip
 
 

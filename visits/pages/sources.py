@@ -1,6 +1,6 @@
 """The page of one source: what published records take from it, in its text where that is free to show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from visits import field_names
 from visits.enums import SourceKind
 from visits.lookup import IsOneOf
-from visits.models import Citation, Source
+from visits.models import Citation, Meeting, Official, Source, Visit
 from visits.models.evidence import TO_RECORD
 
 from .citable import citable, of_record
@@ -22,15 +22,20 @@ from .permanent import record_page
 from .quotes import Quote
 from .structured import Describer
 
+_Key = tuple[str, int]  # visit, meeting or official, and its id
+_ROWS: dict[str, QuerySet[Any]] = {
+    "visit": Visit.objects.select_related("guest_country", "guest_organization", "host_country"),
+    "meeting": Meeting.objects.all(),
+    "official": Official.objects.all(),
+}
 SHOWN, SHOWN_ROWS = 200, 50  # citations of a text, of a data set
 # From a citation to the published record that it belongs to.
 _PATHS = (*TO_RECORD, "tenure__official", "official")
-_SIDES = ("guest_country", "guest_organization", "host_country")
-_JOINED = [*_PATHS, *(f"{p}__{side}" for p in _PATHS if p.endswith("visit") for side in _SIDES)]
+_JOINED = [path.rpartition("__")[0] for path in _PATHS if "__" in path]
 # What parts are called by.
 _NAMED = (
     "delegation__sender_country", "delegation__sender_organization", "member__official", "participant__official",
-    "topic_link__topic", "dialogue_link__dialogue", "tenure__post__country",
+    "topic_link__topic", "dialogue_link__dialogue", "tenure__official", "tenure__post__country",
 )  # fmt: skip
 
 
@@ -44,12 +49,13 @@ def source_page(request: HttpRequest, source: Source) -> HttpResponse:
     cited = list(_citations(source, limit + 1))
     asked = _asked(request)
     shown = _with_asked(source, asked, cited[:limit])
+    records = _records(shown)
     context = {
         "section": "",
         "source": source,
         "reference": of_record(request, source, str(source)),
         "linked_data": Describer(request).source(source),
-        "entries": entries_of(shown),
+        "entries": entries_of(shown, records),
         "asked": asked,
         "is_cut": len(cited) > limit,
         "text": whole_text(source, shown) if source.free_to_show else [],
@@ -83,6 +89,7 @@ class Entry:
     """A quote or a row, and the facts that published records take from it."""
 
     citations: list[Citation]
+    all_records: Mapping[_Key, Any]
 
     @property
     def first(self) -> Citation:
@@ -103,33 +110,45 @@ class Entry:
     @property
     def records(self) -> list[tuple[Any, list[str]]]:
         """The records, each with what the quote is evidence of."""
-        found: dict[tuple[str, Any], tuple[Any, list[str]]] = {}
+        found: dict[_Key, tuple[Any, list[str]]] = {}
         for citation in self.citations:
-            record = _record(citation)
-            facts = found.setdefault((type(record).__name__, record.pk), (record, []))[1]
+            key = _owner(citation)
+            facts = found.setdefault(key, (self.all_records[key], []))[1]
             fact = _fact(citation)
             if fact and fact not in facts:
                 facts.append(fact)
         return list(found.values())
 
 
-def entries_of(citations: Iterable[Citation]) -> list[Entry]:
+def entries_of(citations: Iterable[Citation], records: Mapping[_Key, Any]) -> list[Entry]:
     """Citations of the same words together."""
     found: dict[tuple[Any, ...], Entry] = {}
     for one in citations:
         key = one.start, one.end, one.exact, one.external_id
-        found.setdefault(key, Entry([])).citations.append(one)
+        found.setdefault(key, Entry([], records)).citations.append(one)
     return list(found.values())
 
 
-def _record(citation: Citation) -> Any:
+def _owner(citation: Citation) -> _Key:
+    """The record that a citation belongs to: what it is, and its id."""
     for path in _PATHS:
-        record: Any = citation
-        for step in path.split("__"):
-            record = getattr(record, step, None)
-        if record is not None:
-            return record
+        above, _dashes, last = path.rpartition("__")
+        part: Any = citation
+        for step in filter(None, above.split("__")):
+            part = getattr(part, step, None)
+        if pk := getattr(part, f"{last}_id", None):
+            return last, pk
     raise ValueError(f"citation {citation.pk} points at nothing")
+
+
+def _records(citations: Iterable[Citation]) -> dict[_Key, Any]:
+    """The records of citations; one query for visits, one for meetings, one for officials."""
+    owners = {_owner(one) for one in citations}
+    found: dict[_Key, Any] = {}
+    for kind, rows in _ROWS.items():
+        if wanted := [pk for name, pk in owners if name == kind]:
+            found |= {(kind, row.pk): row for row in rows.filter(pk__in=wanted)}
+    return found
 
 
 def _fact(citation: Citation) -> str:
