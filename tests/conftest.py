@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -23,6 +24,10 @@ from tracker.embedded.sharing import shared_cluster
 from tracker.programs import Program
 from tracker.state import CHECKOUT
 from visits.stats import held
+
+# What a property holds for has nothing to do with how fast the machine is just now.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 NO_BROWSER = "no Chromium: install it or name it with CHROMIUM="
 

@@ -174,7 +174,7 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
 
 
 @schema.include(method="PATCH").parametrize()
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
 def test_the_server_does_what_the_document_says(case, world, editor, open_connection):  # noqa: F811
     case.call_and_validate(
         headers={"Accept-Encoding": "identity"} | token(editor),

@@ -60,7 +60,7 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
 
 
 @schema.include(method="GET").exclude(path_regex="/imports/").parametrize()
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 def test_the_server_does_what_the_document_says(case, world, open_connection):
     # What a filter knows (countries, topics, ids) lies in the data, so that a well-formed value may be unknown: 400.
     plain = {"Accept-Encoding": "identity"}  # the client over WSGI unpacks nothing

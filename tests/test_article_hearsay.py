@@ -77,7 +77,7 @@ def checked(answer: dict[str, Any]) -> list[record.VisitData]:
 
 
 @given(st.lists(visit, max_size=3))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_what_is_kept_stands_in_the_text_and_can_be_stored(visits: list[dict[str, Any]]) -> None:
     found = checked({"visits": visits})
     assert_spans_are_exact(Extraction("en", TEXT, found))
@@ -93,7 +93,7 @@ def test_what_is_kept_stands_in_the_text_and_can_be_stored(visits: list[dict[str
 
 
 @given(st.lists(visit, max_size=2), st.lists(visit, max_size=2))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_two_readings_are_one_record_each(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> None:
     one, other = checked({"visits": first}), checked({"visits": second})
     both = merged(one, other)

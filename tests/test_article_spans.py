@@ -56,14 +56,14 @@ def _resolve(data: object, pointer: str) -> None:
 
 
 @given(texts)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_spans_are_exact_on_any_text(text: str) -> None:
     assert_spans_are_exact(RulesExtractor().extract(Document(text, language="en")))
     assert_spans_are_exact(RulesExtractor().extract(Document(text, language="ru")))
 
 
 @given(texts)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_read_is_a_valid_record_and_can_be_stored(text: str) -> None:
     for visit in read(f"Norwegian Prime Minister Ola Berg visited Chile. {text}").visits:
         assert record.parse(record.dump(visit)) == visit

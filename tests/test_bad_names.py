@@ -146,7 +146,7 @@ def test_marks_at_the_edges_of_words_are_cleaned(known):
     assert set(officials()) == {"Rashid Meredov"}
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.text("Rаa \u200b\u200f\u00ad😀", max_size=8))
 def test_what_is_loaded_reads_as_it_was_written_or_is_refused(text):
     text = text.strip() + "Q"
@@ -220,7 +220,7 @@ def test_no_text_breaks_the_search(client, text):
     assert client.get("/api/v1/officials/", {"q": text}).status_code in {200, 400}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(max_size=40))
 def test_no_random_text_breaks_the_search(text):
     search.search(text)

@@ -119,7 +119,7 @@ def told(item: dict[str, Any]) -> dict[str, Any]:
     return {one["exact"]: drafts.part_at(item, one.get("target", "")) for one in item["citations"] if one.get("target")}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_dropped_the_rest_points_at_what_it_pointed_at(data):
     ids = sorted(one.id for one in drafts.units(story()) if not one.needed)

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.world import make_country, make_official, make_organization, make_topic
@@ -114,14 +114,12 @@ def sql(function, text):
 
 
 @pytest.mark.django_db
-@settings(deadline=None)
 @given(KEYS)
 def test_the_database_hears_as_we_do(key):
     assert sql("visits_sounds", key) == names.sound_key(key)
 
 
 @pytest.mark.django_db
-@settings(deadline=None)
 @given(KEYS)
 def test_every_form_of_a_name_is_among_its_forms(key):
     forms = f" {sql('visits_name_forms', key)} "

@@ -92,7 +92,7 @@ def places():
         make_country(code)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(item=visits)
 def test_a_record_comes_back_as_it_went_in(places, item):
     Visit.objects.all().delete()
@@ -102,7 +102,7 @@ def test_a_record_comes_back_as_it_went_in(places, item):
     assert without_uids(record.dump(back)) == without_uids(record.dump(item))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(item=visits)
 def test_a_record_that_is_there_differs_in_nothing(places, item):
     Visit.objects.all().delete()

@@ -21,7 +21,7 @@ pairs = st.tuples(st.sampled_from(list(MODELS)), st.integers(0, 7), st.integers(
 # Of fields that no merge touches, or of records that it does not know.
 edits = st.lists(st.sampled_from(["visit", "meeting", "newcomer", "topic"]), max_size=3)
 histories = st.lists(st.tuples(pairs, edits), min_size=1, max_size=4)
-few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ def test_every_reader_is_tried_with_a_good_file_of_its_own() -> None:
 
 @pytest.mark.parametrize("reader", GOOD)
 @given(seed=st.integers(0, 10**9))
-@settings(max_examples=200, deadline=5000)
+@settings(max_examples=200)
 def test_a_spoilt_file_gives_rows_or_a_refusal(reader: str, seed: int) -> None:
     name, content = mutated(reader, seeded(reader, seed))
     assert outcome(reader, name, content) in {"rows", "rejected", "refused"}

@@ -73,7 +73,7 @@ def test_a_digest_of_many_stories_is_a_copy_of_none():
     assert not any(origins.are_copies(digest, origins.runs_of(part)) for part in parts)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(7)), cuts=st.lists(st.integers(1, 6), max_size=3))
 def test_the_clusters_are_the_same_in_any_order_and_in_any_batches(order, cuts):
     Source.objects.all().delete()

@@ -224,7 +224,7 @@ _records = st.lists(st.one_of(_visits, _visits, _officials, st.just(TENURE), st.
 
 
 @given(_records, _records, st.booleans(), st.integers(1, 4))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_it_does_so_whatever_comes(earlier, records, trust, chunk):
     with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "CHUNK", chunk)

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from visits.imports import xlsx_package
@@ -230,7 +230,6 @@ def test_a_workbook_is_recognised_by_name_and_signature() -> None:
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_a_mutated_workbook_is_read_or_refused(data: st.DataObject) -> None:
     content = bytearray(GOOD)
     for _ in range(data.draw(st.integers(1, 5))):
@@ -243,7 +242,6 @@ def test_a_mutated_workbook_is_read_or_refused(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_a_mutated_sheet_is_read_or_refused(data: st.DataObject) -> None:
     with zipfile.ZipFile(io.BytesIO(GOOD)) as package:
         name = data.draw(st.sampled_from([name for name in package.namelist() if name.endswith((".xml", ".rels"))]))

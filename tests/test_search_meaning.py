@@ -157,7 +157,7 @@ def test_suggestions_take_three_queries(db, django_assert_num_queries, number):
 
 
 @pytest.mark.django_db
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(alphabet='aJ16 -"–/:→№ŉ\u0301日x%\\\x00', max_size=25))
 def test_no_text_breaks_it(text):
     search(text)

@@ -168,7 +168,7 @@ ONE = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(ONE, max_size=6))
 def test_stops_are_runs_of_days(made):
     """As many stops as there are unbroken runs of days of each guest at each host."""
@@ -261,7 +261,7 @@ QUERIES = st.fixed_dictionaries({}, optional={
 })  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(QUERIES)
 def test_what_is_counted_is_what_is_listed(world, query):
     """The columns and the database mean the same by every filter."""

@@ -36,7 +36,7 @@ loading = st.tuples(st.just("load"), st.lists(visits, min_size=1, max_size=2, un
 editing = st.tuples(st.just("edit"), st.tuples(st.integers(0, 1), st.sampled_from(["Mine.", "Ours."])))
 undoing = st.tuples(st.just("undo"), st.integers(0, 3))
 histories = st.lists(st.one_of(loading, loading, undoing, editing), min_size=2, max_size=6)
-few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(autouse=True)
