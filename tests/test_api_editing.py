@@ -89,6 +89,12 @@ def test_a_change_to_what_was_changed_meanwhile_is_refused(client, world, editor
     assert (late.status_code, world.story.summary) == (412, "First.")
 
 
+@pytest.mark.parametrize(("given", "status"), [("*", 200), ("unquoted", 412), ("", 412)])
+def test_what_is_no_etag_is_of_another_state(client, world, editor, given, status):
+    response = patch(client, editor, f"visits/{world.story.pk}/", {"summary": "New."}, **{"If-Match": given})
+    assert response.status_code == status
+
+
 # who may
 
 

@@ -118,15 +118,16 @@ class EditingViewSet(ReadingViewSet):
         if not access.may_edit(request.user, record):
             raise PermissionDenied
         edit.hold(record)
-        seen = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-Match", ""))]  # gzip weakens it
-        if seen and seen != ["*"] and with_tag(self.row(request, key))["ETag"] not in seen:
-            raise problems.Stale
+        if (given := request.headers.get("If-Match")) is not None:
+            seen = [tag.removeprefix("W/") for tag in parse_etags(given)]  # gzip weakens it
+            if seen != ["*"] and with_tag(self.row(request, key))["ETag"] not in seen:
+                raise problems.Stale
         return record
 
 
 def _read(shape: type[edit_documents.Patch], data: Any) -> edit_documents.Patch:
     try:
-        return shape.model_validate(data, strict=False)
+        return shape.model_validate(data)
     except Misshapen as failure:
         faults = [
             problems.error(
